@@ -1,0 +1,92 @@
+"""Fitting weights on votes, without any human label. Imports torch: never in the web process."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alchemist.aggregation.weights import majority, matrix, posterior
+from alchemist.core.errors import FitError
+from alchemist.core.votes import Rows
+
+COMBINERS = ("snorkel", "majority")
+EPOCHS = 500
+MIN_PROGRAMS = 3
+"""Snorkel's LabelModel needs three programs to tell their accuracies apart."""
+MIN_ROWS = 10
+"""Fewer rows with two votes or more say nothing about accuracies."""
+
+
+def fit(rows: Rows, combiner: str, seed: int) -> dict[str, Any]:
+    """Weights for these votes: Snorkel's label model (Ratner et al., AAAI 2019), or a majority.
+
+    Where Snorkel cannot use the votes, the weights are a majority and `why` says so.
+    Raises `FitError` for an unknown combiner.
+    """
+    if combiner not in COMBINERS:
+        raise FitError(f"no combiner named {combiner!r}", f"Choose one of: {', '.join(COMBINERS)}.")
+    voting = tuple(name for name, codes in zip(rows.source_ids, rows.codes, strict=True) if any(x >= 0 for x in codes))
+    if combiner == "majority":
+        return majority(voting, "majority was asked for")
+    votes = matrix(rows, voting)
+    reason = _unusable(votes)
+    if reason:
+        return majority(voting, f"majority instead of Snorkel: {reason}")
+    try:
+        weights = _labelmodel(votes, voting, rows.labels, seed)
+    except ValueError as error:
+        return majority(voting, f"majority instead of Snorkel: {error}")
+    if _flipped(weights, rows):
+        return majority(voting, "majority instead of Snorkel: it contradicts the programs where they all agree")
+    return weights
+
+
+def _unusable(votes: npt.NDArray[np.int16]) -> str:
+    """Why Snorkel cannot use these votes; empty when it can."""
+    given = votes >= 0
+    overlapping = int((given.sum(axis=1) >= 2).sum())
+    if votes.shape[1] < MIN_PROGRAMS:
+        return f"{votes.shape[1]} programs vote, it needs {MIN_PROGRAMS}"
+    if overlapping < MIN_ROWS:
+        return f"two programs or more vote on only {overlapping} tasks, it needs {MIN_ROWS}"
+    if len(np.unique(votes[given])) < 2:
+        return "every vote is for the same label"
+    return ""
+
+
+def _labelmodel(votes: npt.NDArray[np.int16], members: tuple[str, ...], labels: int, seed: int) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import torch
+        from snorkel.labeling.model import LabelModel
+
+        torch.set_num_threads(1)
+        model = LabelModel(cardinality=labels, verbose=False)
+        try:
+            model.fit(votes.astype(np.int64), n_epochs=EPOCHS, seed=seed, progress_bar=False)
+        except Exception as error:
+            raise ValueError(f"it failed ({error})") from error
+    mu = model.mu.cpu().detach().numpy()
+    if not np.isfinite(mu).all():
+        raise ValueError("its parameters are not finite")
+    return {
+        "kind": "labelmodel",
+        "v": 1,
+        "members": list(members),
+        "params": {"mu": mu.astype(float).tolist(), "balance": model.p.astype(float).tolist()},
+        "why": f"Snorkel's label model, fitted on the votes of {len(votes):,} tasks",
+    }
+
+
+def _flipped(weights: dict[str, Any], rows: Rows) -> bool:
+    """Whether the weights contradict most of the rows on which two programs or more say one same thing."""
+    votes = matrix(rows, tuple(weights["members"]))
+    low = np.where(votes >= 0, votes, np.iinfo(np.int16).max).min(axis=1)
+    unanimous = ((votes >= 0).sum(axis=1) >= 2) & (low == votes.max(axis=1))
+    if not unanimous.any():
+        return False
+    best = np.array([int(np.argmax(row)) if row else -1 for row in posterior(weights, rows)])
+    return bool((best[unanimous] == low[unanimous]).mean() < 0.5)

@@ -1,0 +1,38 @@
+"""Program sources and their identity."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a program in canonical form; equal texts are one source."""
+
+    text: str
+
+    @cached_property
+    def id(self) -> str:
+        """`p1:` and the SHA-256 of the canonical text."""
+        return "p1:" + hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def source(text: str) -> Source:
+    """The source that a text stands for: LF line ends, no trailing blanks, one final newline.
+
+    >>> source("a = 1  \\r\\n\\n").text
+    'a = 1\\n'
+    """
+    lines = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Source("\n".join(line.rstrip() for line in lines).strip("\n") + "\n")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A source in a panel: what it is called, and what wrote it."""
+
+    name: str
+    source: Source
+    writer: str

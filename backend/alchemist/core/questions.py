@@ -1,0 +1,69 @@
+"""What a label config asks: questions, their labels, and the fields a program may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label: `name` is what programs and people say, `alias` what Label Studio stores instead."""
+
+    name: str
+    alias: str | None = None
+    hint: str | None = None
+
+    @property
+    def stored(self) -> str:
+        """How Label Studio writes this label in a result."""
+        return self.alias or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One control tag of a label config: what is asked of a task, and about which field."""
+
+    name: str
+    to_name: str
+    kind: str
+    labels: tuple[Label, ...]
+    field: str = ""
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The labels by name, in the config's order."""
+        return tuple(label.name for label in self.labels)
+
+    def label_of(self, written: object) -> Label | None:
+        """The label that a person or Label Studio means by this name or alias."""
+        return next((x for x in self.labels if written in (x.stored, x.name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A task field that the config names; `table` when its value is a row of columns."""
+
+    name: str
+    table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A control tag that gets no predictions, and why, in words for the admin."""
+
+    tag: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelConfig:
+    """A label config, read: what can be predicted, what programs may see, what cannot be done yet."""
+
+    questions: tuple[Question, ...]
+    fields: tuple[Field, ...]
+    unsupported: tuple[Unsupported, ...] = ()
+
+    def question(self, name: str) -> Question | None:
+        """The question of that name."""
+        return next((q for q in self.questions if q.name == name), None)

@@ -1,0 +1,1 @@
+"""Label Studio's XML, JSON and REST; nothing of them goes further."""

@@ -1,0 +1,125 @@
+"""The bodies that Label Studio 1.23.2 sends (FACTS.md A), and its task files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from alchemist.core.errors import BadTasks
+from alchemist.core.questions import LabelConfig
+from alchemist.core.tasks import Task, fields_of
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class SetupRequest(_Body):
+    """`POST /setup`; `extra_params` may be anything, and is not used."""
+
+    project: str | int | None = None
+    label_config: str | None = Field(default=None, alias="schema")
+    hostname: str | None = None
+    access_token: str | None = None
+
+
+class PredictRequest(_Body):
+    """`POST /predict`: tasks as Label Studio stores them."""
+
+    tasks: list[Any]
+    project: str | int | None = None
+    label_config: str | None = None
+
+
+class ProjectPart(_Body):
+    """What is read of the project in an event; its secrets are not."""
+
+    id: int
+    title: str | None = None
+    label_config: str | None = None
+    created_at: str | None = None
+
+
+class EventRequest(_Body):
+    """`POST /webhook` and `/train`."""
+
+    action: str = "START_TRAINING"
+    project: ProjectPart | str | int | None = None
+
+
+def project_key(project: str | int | None) -> str:
+    """What a project is known by here: its Label Studio id.
+
+    >>> project_key("4.1795174907"), project_key(4), project_key(None)
+    ('4', '4', '')
+    """
+    return "" if project is None else str(project).split(".")[0]
+
+
+def tasks_from(items: Iterable[Any], config: LabelConfig) -> list[Task]:
+    """Label Studio's tasks as programs may see them: the named fields only. A broken one has no fields."""
+    tasks = []
+    for item in items:
+        data = item.get("data") if isinstance(item, Mapping) else None
+        known = item.get("id") if isinstance(item, Mapping) else None
+        tasks.append(Task(fields_of(data, config.fields), known if isinstance(known, int | str) else None))
+    return tasks
+
+
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """The records of a JSON or JSONL file: Label Studio tasks or plain objects.
+
+    Raises `BadTasks`, with the line, for what cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadTasks(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadTasks(f"{path} is not UTF-8 text", "Save it as UTF-8.") from error
+    if text.lstrip().startswith("["):
+        numbered = list(enumerate(_json(path, text, 1), 1))
+    else:
+        lines = text.split("\n")
+        numbered = [(n, _json(path, line, n)) for n, line in enumerate(lines, 1) if line.strip()]
+    for n, record in numbered:
+        if not isinstance(record, dict):
+            raise BadTasks(f"{path}, item {n}: expected an object, found {type(record).__name__}")
+    return [record for _, record in numbered]
+
+
+def _json(path: Path, text: str, line: int) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f"line {line + error.lineno - 1}" if isinstance(error, json.JSONDecodeError) else f"line {line}"
+        raise BadTasks(
+            f"{path}, {where}: not valid JSON ({error})",
+            "A file holds one JSON array, or one JSON object a line.",
+        ) from error
+
+
+def tasks_of(records: Sequence[Mapping[str, Any]], config: LabelConfig, hidden: str | None = None) -> list[Task]:
+    """Records of a file as tasks; the field `hidden` is taken away before anything sees it.
+
+    A plain record is its own data. Where the config shows a table field that a record does not have, the whole
+    record is that table's row.
+    """
+    tasks = []
+    for place, record in enumerate(records):
+        data = record.get("data")
+        data = dict(data) if isinstance(data, Mapping) else {k: v for k, v in record.items() if k != "id"}
+        if hidden is not None:
+            data.pop(hidden, None)
+        for field in config.fields:
+            if field.table and field.name not in data:
+                data[field.name] = {k: v for k, v in data.items() if k != field.name}
+        known = record.get("id")
+        tasks.append(
+            Task(fields_of(data, config.fields), known if isinstance(known, int | str) else f"row {place + 1}")
+        )
+    return tasks

@@ -1,0 +1,38 @@
+"""Path 1: tasks -> votes -> aggregation -> predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from alchemist.core.answers import Posterior
+from alchemist.core.editions import Edition, Panel
+from alchemist.core.kinds import KINDS
+from alchemist.core.predictions import Prediction
+from alchemist.core.programs import Source
+from alchemist.core.questions import Question
+from alchemist.core.tasks import Task
+from alchemist.core.votes import Rows, VoteBlock
+
+Vote: TypeAlias = Callable[[Question, Sequence[Source], Sequence[Task]], VoteBlock]
+Evaluate: TypeAlias = Callable[[Mapping[str, Any], Rows], list[Posterior]]
+
+
+def predict(edition: Edition, tasks: Sequence[Task], vote: Vote, evaluate: Evaluate) -> list[Prediction]:
+    """The edition's answers to every task, in order; a task that no program votes on has no answer."""
+    answers: list[dict[str, Any]] = [{} for _ in tasks]
+    for panel in edition.panels:
+        block = vote(panel.question, [entry.source for entry in panel.entries], tasks)
+        for place, answer in enumerate(combine(panel, block, tasks, edition.seed, evaluate)):
+            if answer is not None:
+                answers[place][panel.question.name] = answer
+    return [Prediction(given) for given in answers]
+
+
+def combine(
+    panel: Panel, block: VoteBlock, tasks: Sequence[Task], seed: int, evaluate: Evaluate
+) -> list[tuple[Any, float] | None]:
+    """One (answer, score) a task from the votes of a panel; None where nobody voted."""
+    kind = KINDS[panel.question.kind]
+    posteriors = [evaluate(panel.weights, rows) for rows in kind.explode(panel.question, block)]
+    return kind.assemble(panel.question, posteriors, [f"{seed}:{task.key}" for task in tasks])

@@ -1,0 +1,95 @@
+"""The settings: one frozen table, read once from the environment. Nothing else reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from alchemist.core.errors import BadSetting
+
+
+def _setting(variable: str, default: Any, says: str, secret: bool = False) -> Any:
+    return field(default=default, metadata={"variable": variable, "says": says, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set, each with its environment variable and a sentence."""
+
+    home: Path = _setting(
+        "ALCHEMIST_HOME", Path(platformdirs.user_data_dir("alchemist")), "Folder for everything that is kept."
+    )
+    host: str = _setting("ALCHEMIST_HOST", "0.0.0.0", "Address that the server listens on.")
+    port: int = _setting("ALCHEMIST_PORT", 9090, "Port that the server listens on.")
+    public_url: str = _setting(
+        "ALCHEMIST_PUBLIC_URL", "", "URL by which Label Studio reaches this server; empty = taken from its requests."
+    )
+    database_url: str = _setting(
+        "ALCHEMIST_DATABASE_URL", "", "SQLAlchemy URL of the database; empty = SQLite in the home folder.", secret=True
+    )
+    combiner: str = _setting("ALCHEMIST_COMBINER", "snorkel", "How votes are combined: snorkel or majority.")
+    seed: int = _setting("ALCHEMIST_SEED", 0, "Seed of every random step, and of the ties between labels.")
+    log_level: str = _setting("ALCHEMIST_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
+    label_studio_url: str = _setting(
+        "LABEL_STUDIO_URL", "", "Label Studio's address; empty = the one it names itself when it connects."
+    )
+    label_studio_api_key: str = _setting(
+        "LABEL_STUDIO_API_KEY",
+        "",
+        "Legacy token or personal access token; empty = the one that Label Studio sends when it connects.",
+        secret=True,
+    )
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.home / 'alchemist.sqlite3'}"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment. Raises `BadSetting`, naming the variable."""
+    given = {
+        x.name: _value(x.metadata["variable"], environment[x.metadata["variable"]].strip(), x.default)
+        for x in fields(Settings)
+        if environment.get(x.metadata["variable"], "").strip()
+    }
+    settings = Settings(**given)
+    _check(settings)
+    return settings
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a child process with the same settings."""
+    own = {x.metadata["variable"]: str(getattr(settings, x.name)) for x in fields(Settings)}
+    return {**os.environ, **{name: value for name, value in own.items() if value}}
+
+
+def _value(variable: str, written: str, default: Any) -> Any:
+    if isinstance(default, int):
+        try:
+            return int(written)
+        except ValueError as error:
+            raise BadSetting(f"{variable} is {written!r}, expected a whole number") from error
+    return Path(written).expanduser().absolute() if isinstance(default, Path) else written
+
+
+def _check(settings: Settings) -> None:
+    def must(good: bool, variable: str, expected: str) -> None:
+        if not good:
+            raise BadSetting(f"{variable} is not usable: expected {expected}")
+
+    must(0 < settings.port < 65536, "ALCHEMIST_PORT", "1 to 65535")
+    must(settings.combiner in ("snorkel", "majority"), "ALCHEMIST_COMBINER", "snorkel or majority")
+    must(settings.seed >= 0, "ALCHEMIST_SEED", "0 or more")
+    must(settings.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"), "ALCHEMIST_LOG_LEVEL", "a level")
+    for variable, url in (
+        ("ALCHEMIST_PUBLIC_URL", settings.public_url),
+        ("LABEL_STUDIO_URL", settings.label_studio_url),
+    ):
+        must(not url or urlsplit(url).scheme in ("http", "https"), variable, "a URL with http:// or https://")

@@ -1,0 +1,1 @@
+"""Where programs come from: replies of a language model, and the starter library."""
