@@ -30,13 +30,14 @@ class Column:
     """One program's votes on a batch.
 
     `codes` (int16, one a task) index the block's book; -1 = abstention, -2 = fault.
-    `seconds` is the time spent on the whole batch.
+    `seconds` is the time spent on the whole batch; `suspended` that it ran out of time too often to go on.
     """
 
     source_id: str
     codes: array[int]
     fault: Fault | None = None
     seconds: float = 0.0
+    suspended: bool = False
 
     @property
     def faults(self) -> int:

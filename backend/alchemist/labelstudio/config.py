@@ -49,6 +49,14 @@ def read_config(xml: str | None) -> LabelConfig:
     return LabelConfig(tuple(questions), fields, tuple(unsupported))
 
 
+def warm() -> None:
+    """Pay for the SDK's first parse and first validation now, not in a request."""
+    choices = '<Choices name="c" toName="t"><Choice value="a"/><Choice value="b"/></Choices>'
+    xml = f'<View><Text name="t" value="$t"/>{choices}</View>'
+    region = {"id": "r", "from_name": "c", "to_name": "t", "type": "choices", "value": {"choices": ["a"]}}
+    parse(xml).validate_prediction({"result": [region], "score": 0.5, "model_version": "v"}, return_errors=True)
+
+
 @lru_cache(maxsize=256)
 def parse(xml: str) -> LabelInterface:
     """The SDK's view of a label config. Raises `BadLabelConfig`."""

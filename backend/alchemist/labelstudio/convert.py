@@ -11,7 +11,7 @@ from typing import Any
 from alchemist.core.answers import Answer
 from alchemist.core.editions import Edition
 from alchemist.core.predictions import Prediction
-from alchemist.core.questions import LabelConfig, Question
+from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.config import parse
 
@@ -93,8 +93,3 @@ def answer_in(question: Question, result: object) -> Answer | None:
             label = question.label_of(choices[0])
             return label.name if label else None
     return None
-
-
-def fits(edition: Edition, config: LabelConfig) -> bool:
-    """Whether every question of the edition is asked by the config, with the same labels."""
-    return all(config.question(panel.question.name) == panel.question for panel in edition.panels)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,12 @@ class ProjectPart(_Body):
     id: int
     title: str | None = None
     label_config: str | None = None
-    created_at: str | None = None
+    created_at: datetime | None = None
+
+    @property
+    def created(self) -> float | None:
+        """Seconds since 1970."""
+        return self.created_at.timestamp() if self.created_at else None
 
 
 class EventRequest(_Body):
@@ -52,12 +59,13 @@ class EventRequest(_Body):
 
 
 def project_key(project: str | int | None) -> str:
-    """What a project is known by here: its Label Studio id.
+    """What a project is known by: Label Studio's `"<id>.<created>"`; empty for what names no project.
 
-    >>> project_key("4.1795174907"), project_key(4), project_key(None)
-    ('4', '4', '')
+    >>> project_key("4.1795174907"), project_key(4), project_key(None), project_key("../etc")
+    ('4.1795174907', '4', '', '')
     """
-    return "" if project is None else str(project).split(".")[0]
+    written = "" if project is None else str(project)
+    return written if re.fullmatch(r"\d{1,18}(\.\d{1,18})?", written) else ""
 
 
 def tasks_from(items: Iterable[Any], config: LabelConfig) -> list[Task]:

@@ -116,7 +116,8 @@ def _column(
             continue
         column.append(FAULT)
         fault = fault or Fault(kind.rstrip("!"), reason or str(value), place)
-    return Column(source.id, column, fault, time.perf_counter() - began)
+    suspended = any(kind == "suspended" for kind, _ in outcomes)
+    return Column(source.id, column, fault, time.perf_counter() - began, suspended)
 
 
 class _Feeds:

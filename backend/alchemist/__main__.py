@@ -1,0 +1,5 @@
+"""`python -m alchemist`."""
+
+from alchemist.cli import main
+
+main()

@@ -1,0 +1,161 @@
+"""One project in Label Studio, over its REST API (FACTS.md D and E, LIVE.md 2)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from label_studio_sdk import LabelStudio, PredictionRequest
+from label_studio_sdk.core.api_error import ApiError
+
+from alchemist.core.editions import NO_EDITION, Edition
+from alchemist.core.errors import LabelStudioAway, LabelStudioError, LabelStudioRefused
+from alchemist.core.predictions import Prediction
+from alchemist.core.questions import LabelConfig
+from alchemist.core.tasks import Task
+from alchemist.labelstudio.convert import results
+from alchemist.labelstudio.wire import tasks_from
+
+log = logging.getLogger(__name__)
+
+CHUNK = 20_000
+"""Rows a bulk import: each request recounts the whole project, so one big one wins (LIVE.md 2.7)."""
+_PAGE = 1_000
+_UNLABELLED = {"filter": "filter:tasks:total_annotations", "operator": "equal", "type": "Number", "value": 0}
+_HINTS = {
+    "legacy token authentication has been disabled": "Legacy tokens are off: turn them on under Organization > API "
+    "Tokens Settings, or set LABEL_STUDIO_API_KEY to a personal access token.",
+    "Token is blacklisted": "The personal access token was revoked: create another, set LABEL_STUDIO_API_KEY to it.",
+    "Invalid token": "The token is wrong: copy it from Account & Settings and set LABEL_STUDIO_API_KEY to it.",
+    "credentials were not provided": "Set LABEL_STUDIO_API_KEY to a personal access token or a legacy token.",
+}
+
+
+class StudioProject:
+    """A project that a token may read and write.
+
+    Raises `LabelStudioAway` when nobody answers, `LabelStudioRefused` when the token is no good.
+    """
+
+    def __init__(self, url: str, token: str, project_id: int, xml: str, tell: Callable[[str], None]) -> None:
+        self.id = project_id
+        self.xml = xml
+        self.tell = tell
+        self.url = url.rstrip("/")
+        self.sdk = LabelStudio(base_url=self.url, api_key=token, timeout=60)
+
+    def unlabelled(self, config: LabelConfig) -> list[Task]:
+        """Every task without an annotation, page by page."""
+        return tasks_from(self._tasks([_UNLABELLED], "reading tasks"), config)
+
+    def publish(self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction]) -> int:
+        """Import the predictions of tasks that have none of this edition; how many were stored.
+
+        Compares what was stored with what was sent, and raises `LabelStudioError` when they differ: the caller
+        comes again, and only what is missing is sent then.
+        """
+        items = results(self.xml, edition, tasks, predictions)
+        present = self._predicted(edition.name) if self.versions().get(edition.name) else set()
+        missing = [(task.id, item) for task, item in zip(tasks, items, strict=True) if item and task.id not in present]
+        rows = [PredictionRequest(task=known, **item) for known, item in missing]
+        stored = 0
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            self.tell(f"storing predictions {start + len(chunk):,} of {len(rows):,}")
+            with self._mapped():
+                created = self.sdk.projects.import_predictions(
+                    self.id, request=chunk, request_options={"timeout": 600, "max_retries": 0}
+                ).created
+            stored += created or 0
+            if created != len(chunk):
+                raise LabelStudioError(
+                    f"Label Studio stored {created} of {len(chunk)} predictions", "It is tried again for the others."
+                )
+        return stored
+
+    def point_at(self, edition: Edition) -> str:
+        """Title mode where a backend of ours is connected, static mode otherwise (LIVE.md 2.6)."""
+        with self._mapped():
+            ours = [x for x in self.sdk.ml.list(project=self.id) if _ours(x.model_version)]
+            for backend in ours:
+                if backend.title != edition.name:
+                    self.sdk.ml.update(backend.id, url=backend.url, project=self.id, title=edition.name)
+            project = self.sdk.projects.get(self.id)
+            if project.model_version != edition.name:
+                self.sdk.projects.update(self.id, model_version=edition.name)
+            if not project.show_collab_predictions:
+                return (
+                    "Predictions are stored, but not shown to annotators: "
+                    'turn on Settings > Annotation > "Use predictions to prelabel tasks".'
+                )
+        return f"{'title' if ours else 'static'} mode"
+
+    def versions(self) -> dict[str, int]:
+        """How many predictions of each model version the project holds."""
+        with self._mapped():
+            reply = self.sdk._client_wrapper.httpx_client.request(
+                f"api/projects/{self.id}/model-versions/", method="GET"
+            )
+        if reply.status_code != 200:
+            raise LabelStudioError(f"Label Studio answered {reply.status_code} to a question for model versions")
+        return dict(reply.json())
+
+    def _predicted(self, version: str) -> set[int]:
+        """The tasks that hold a prediction of this version."""
+        holds = {
+            "filter": "filter:tasks:predictions_model_versions",
+            "operator": "contains",
+            "type": "List",
+            "value": [version],
+        }
+        return {item["id"] for item in self._tasks([holds], "reading predictions")}
+
+    def _tasks(self, filters: Sequence[dict[str, Any]], what: str) -> Iterator[dict[str, Any]]:
+        query = json.dumps({"filters": {"conjunction": "and", "items": list(filters)}})
+        with self._mapped():
+            pager: Iterable[Any] = self.sdk.tasks.list(
+                project=self.id, fields="task_only", resolve_uri=False, page_size=_PAGE, query=query
+            )
+            for count, item in enumerate(pager):
+                if count % _PAGE == 0:
+                    self.tell(f"{what}: {count:,}")
+                yield {"id": item.id, "data": item.data}
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        """What the SDK raises, as errors that say what to do."""
+        try:
+            yield
+        except ApiError as error:
+            raise refused(error) from error
+        except (httpx.HTTPError, OSError) as error:
+            raise LabelStudioAway(
+                f"Label Studio does not answer at {_shown(self.url)} ({type(error).__name__})",
+                "Is it running? Set LABEL_STUDIO_URL to an address that this server can reach.",
+            ) from error
+
+
+def refused(error: ApiError) -> LabelStudioError:
+    """An answer that is not 2xx, as an error: its text and what to do, no headers and no token."""
+    body = error.body if isinstance(error.body, dict) else {}
+    text = str(body.get("detail") or body.get("validation_errors") or body or "no text")[:300]
+    if error.status_code in (401, 403):
+        hint = next((hint for words, hint in _HINTS.items() if words in text), "Check LABEL_STUDIO_API_KEY.")
+        return LabelStudioRefused(f"Label Studio refused the token: {text}", hint)
+    return LabelStudioError(f"Label Studio answered {error.status_code}: {text}")
+
+
+def _ours(model_version: str | None) -> bool:
+    """Whether a connected backend answers `/setup` as this one does."""
+    return bool(model_version) and str(model_version).startswith(NO_EDITION.removesuffix("0"))
+
+
+def _shown(url: str) -> str:
+    """A URL without a password in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"

@@ -1,0 +1,76 @@
+"""The database: one URL, SQLite by default, PostgreSQL where several replicas share it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Engine
+
+from alchemist.core.errors import BadSetting
+
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+_LOCK = 0x616C6368  # "alch": two replicas that start at once migrate one after the other
+
+
+def open_database(url: str) -> Engine:
+    """An engine on a migrated database. Raises `BadSetting` when it cannot be opened."""
+    try:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+            file = Path(parsed.database)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+        engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", _sqlite_connect)
+            sa.event.listen(engine, "begin", _sqlite_begin)
+        migrate(engine)
+    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
+        shown = sa.make_url(url).render_as_string() if "://" in url else "the given URL"
+        raise BadSetting(
+            f"the database {shown} cannot be opened: {_cause(error)}",
+            "Check ALCHEMIST_DATABASE_URL and ALCHEMIST_HOME; PostgreSQL needs label-studio-alchemist[postgres].",
+        ) from error
+    return engine
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to date, all in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def reading(engine: Engine) -> sa.Connection:
+    """A connection that takes no write lock."""
+    return engine.connect().execution_options(reading=True)
+
+
+def _sqlite_connect(connection: Any, _: object) -> None:
+    """Leave transactions to SQLAlchemy: the driver's own leave half-run migrations behind."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=20000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    """Take the write lock at once: a lock taken half-way fails instead of waiting."""
+    reads = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _cause(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0][:300]

@@ -1,0 +1,137 @@
+"""Jobs: rows that say what is to be done; any worker claims one by a conditional update.
+
+A job is open until it is done or has failed for good. While it is open there is only one of its kind and project;
+the same wish meanwhile makes it run once more. A crash costs the lease and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from alchemist.state.database import reading
+from alchemist.state.schema import jobs
+
+LEASE = 60.0
+"""Seconds that a worker may be silent before its job is another's."""
+PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)
+"""Seconds before the next attempt, after each failed one; the last goes on for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job; `worker` is the mark that the claim is held under."""
+
+    id: int
+    kind: str
+    project: str
+    attempts: int
+    worker: str
+
+
+def enqueue(engine: Engine, kind: str, project: str, now: float, urgent: bool = False) -> None:
+    """Make sure that the job runs after `now`: a waiting one is enough, a running one runs once more.
+
+    A waiting one may be in its pause after a failed attempt; `urgent` makes it due at once.
+    """
+    open_one = sa.and_(jobs.c.kind == kind, jobs.c.project == project, jobs.c.state == "open")
+    with engine.begin() as connection:
+        due = now if urgent else jobs.c.due
+        found = connection.execute(sa.update(jobs).where(open_one, jobs.c.lease.is_(None)).values(due=due))
+        if not found.rowcount:
+            found = connection.execute(sa.update(jobs).where(open_one).values(again=1))
+        if found.rowcount:
+            return
+    # Another process may have opened it since: then it is open, which is all that was wanted.
+    with contextlib.suppress(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(
+            sa.insert(jobs).values(
+                kind=kind,
+                project=project,
+                state="open",
+                due=now,
+                attempts=0,
+                again=0,
+                progress="",
+                error="",
+                created_at=now,
+            )
+        )
+
+
+def waiting(engine: Engine, kind: str, project: str) -> bool:
+    """Whether such a job is open."""
+    wanted = sa.select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.project == project, jobs.c.state == "open")
+    with reading(engine) as connection:
+        return connection.execute(wanted).first() is not None
+
+
+def claim(engine: Engine, worker: str, now: float) -> Job | None:
+    """The most overdue job, now held by `worker`; None when nothing is due."""
+    free = sa.and_(jobs.c.state == "open", jobs.c.due <= now, sa.or_(jobs.c.lease.is_(None), jobs.c.lease < now))
+    wanted = (
+        sa.select(jobs.c.id, jobs.c.kind, jobs.c.project, jobs.c.attempts).where(free).order_by(jobs.c.due).limit(1)
+    )
+    with reading(engine) as connection:
+        if connection.execute(wanted).first() is None:
+            return None
+    with engine.begin() as connection:
+        row = connection.execute(wanted).first()
+        if row is None:
+            return None
+        held = connection.execute(
+            sa.update(jobs)
+            .where(jobs.c.id == row.id, free)
+            .values(lease=now + LEASE, worker=worker, attempts=row.attempts + 1, again=0)
+        )
+        return Job(row.id, row.kind, row.project, row.attempts + 1, worker) if held.rowcount else None
+
+
+def beat(engine: Engine, job: Job, progress: str | None, now: float) -> bool:
+    """Renew the lease; False when the job is another worker's by now."""
+    values = {"lease": now + LEASE} | ({} if progress is None else {"progress": progress[:500]})
+    return _held(engine, job, **values)
+
+
+def finish(engine: Engine, job: Job, now: float) -> None:
+    """The job is done; it opens again at once when it was asked for meanwhile."""
+    with engine.begin() as connection:
+        mine = sa.and_(jobs.c.id == job.id, jobs.c.worker == job.worker, jobs.c.state == "open")
+        again = connection.execute(
+            sa.update(jobs)
+            .where(mine, jobs.c.again == 1)
+            .values(lease=None, worker=None, due=now, attempts=0, again=0, error="")
+        )
+        if not again.rowcount:
+            connection.execute(
+                sa.update(jobs).where(mine).values(state="done", lease=None, ended_at=now, error="", progress="")
+            )
+
+
+def fail(engine: Engine, job: Job, error: str, now: float) -> float:
+    """The attempt failed: the job is due again after a pause, which is returned in seconds."""
+    pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
+    _held(engine, job, lease=None, worker=None, due=now + pause, error=error[:2000])
+    return pause
+
+
+def open_jobs(engine: Engine) -> list[dict[str, object]]:
+    """Every open job, for people to read."""
+    wanted = sa.select(
+        jobs.c.kind, jobs.c.project, jobs.c.due, jobs.c.lease, jobs.c.attempts, jobs.c.progress, jobs.c.error
+    ).where(jobs.c.state == "open")
+    with reading(engine) as connection:
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _held(engine: Engine, job: Job, **values: object) -> bool:
+    with engine.begin() as connection:
+        changed = connection.execute(
+            sa.update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.worker == job.worker, jobs.c.state == "open")
+            .values(**values)
+        )
+        return bool(changed.rowcount)

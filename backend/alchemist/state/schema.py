@@ -1,0 +1,60 @@
+"""The tables. What changes here changes in `migrations/` too; a test holds them together."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+
+metadata = MetaData()
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("label_config", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("access_token", Text, nullable=False),
+    Column("serving", String(64)),
+    Column("published", String(64)),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("seen_at", Float, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("project", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", Float, nullable=False),
+    Column("lease", Float),
+    Column("worker", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("again", Integer, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("ended_at", Float),
+)
+
+Index(
+    "one_open_job",
+    jobs.c.kind,
+    jobs.c.project,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)

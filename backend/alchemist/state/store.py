@@ -1,0 +1,114 @@
+"""Projects and editions, kept."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from alchemist.core.editions import Edition, edition_from
+from alchemist.core.ports import Project
+from alchemist.state import jobs
+from alchemist.state.database import reading
+from alchemist.state.schema import editions, projects
+
+_KNOWN = ("key", "label_config", "hostname", "access_token", "title", "serving", "published", "note")
+
+
+class SqlStore:
+    """The store of a database. Safe from several threads and processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._editions: dict[tuple[str, str], Edition] = {}
+
+    def project(self, key: str) -> Project | None:
+        """A project by its key."""
+        rows = self._projects(projects.c.key == key)
+        return rows[0] if rows else None
+
+    def projects(self) -> list[Project]:
+        """Every project, by key."""
+        return self._projects(sa.true())
+
+    def _projects(self, where: sa.ColumnElement[bool]) -> list[Project]:
+        wanted = sa.select(*(projects.c[name] for name in _KNOWN)).where(where).order_by(projects.c.key)
+        with reading(self.engine) as connection:
+            return [Project(**row) for row in connection.execute(wanted).mappings()]
+
+    def save_project(self, project: Project) -> None:
+        """Create a project or change what is known of it; empty values change nothing."""
+        given = {"label_config": project.label_config, "hostname": project.hostname}
+        given |= {"access_token": project.access_token, "title": project.title}
+        with self.engine.begin() as connection:
+            changed = connection.execute(
+                sa.update(projects)
+                .where(projects.c.key == project.key)
+                .values(seen_at=time.time(), **{name: value for name, value in given.items() if value})
+            )
+            if changed.rowcount:
+                return
+        with contextlib.suppress(sa.exc.IntegrityError), self.engine.begin() as connection:
+            connection.execute(sa.insert(projects).values(key=project.key, seen_at=time.time(), **given))
+
+    def edition(self, key: str, name: str) -> Edition | None:
+        """An edition of a project by its name."""
+        if (key, name) in self._editions:
+            return self._editions[key, name]
+        wanted = sa.select(editions.c.content).where(editions.c.project == key, editions.c.name == name)
+        with reading(self.engine) as connection:
+            content = connection.execute(wanted).scalar_one_or_none()
+        if content is None:
+            return None
+        return self._editions.setdefault((key, name), edition_from(json.loads(content)))
+
+    def editions(self, key: str) -> list[dict[str, Any]]:
+        """Number, name and reason of a project's editions, newest first."""
+        wanted = (
+            sa.select(editions.c.number, editions.c.name, editions.c.why, editions.c.created_at)
+            .where(editions.c.project == key)
+            .order_by(editions.c.number.desc())
+        )
+        with reading(self.engine) as connection:
+            return [dict(row) for row in connection.execute(wanted).mappings()]
+
+    def keep(self, key: str, edition: Edition, why: str) -> Edition:
+        """Keep an edition under the project's next number; one of equal content is returned as it is kept."""
+        of_project = editions.c.project == key
+        with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":  # SQLite holds its write lock already
+                connection.execute(sa.select(projects.c.key).where(projects.c.key == key).with_for_update())
+            same = sa.select(editions.c.content).where(of_project, editions.c.hash == edition.hash)
+            content = connection.execute(same).scalar_one_or_none()
+            if content is not None:
+                return edition_from(json.loads(content))
+            number = connection.execute(sa.select(sa.func.max(editions.c.number)).where(of_project)).scalar() or 0
+            kept = replace(edition, number=number + 1)
+            row = {"number": kept.number, "name": kept.name, "hash": kept.hash, "content": json.dumps(kept.as_json())}
+            connection.execute(sa.insert(editions).values(project=key, why=why, created_at=time.time(), **row))
+        return kept
+
+    def serve(self, key: str, name: str) -> None:
+        """Let this edition predict from now on."""
+        self._set(key, serving=name)
+
+    def set_published(self, key: str, name: str) -> None:
+        """Remember whose predictions stand in Label Studio."""
+        self._set(key, published=name)
+
+    def note(self, key: str, text: str) -> None:
+        """Remember something for the admin to read."""
+        self._set(key, note=text[:2000])
+
+    def enqueue(self, kind: str, project: str, urgent: bool = False) -> None:
+        """Queue a job, unless the same one is waiting; an urgent one waits for no pause after a failure."""
+        jobs.enqueue(self.engine, kind, project, time.time(), urgent)
+
+    def _set(self, key: str, **values: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(projects).where(projects.c.key == key).values(**values))

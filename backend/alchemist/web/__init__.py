@@ -1,0 +1,1 @@
+"""The web server: what Label Studio calls, and pages for people."""
