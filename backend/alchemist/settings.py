@@ -64,10 +64,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def child_environment(settings: Settings) -> dict[str, str]:
-    """The environment for a child process with the same settings."""
+def inherited(extra: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with some variables set, for a child process."""
+    return {**os.environ, **extra}
+
+
+def written(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables; empty ones are left out."""
     own = {x.metadata["variable"]: str(getattr(settings, x.name)) for x in fields(Settings)}
-    return {**os.environ, **{name: value for name, value in own.items() if value}}
+    return {name: value for name, value in own.items() if value}
 
 
 def _value(variable: str, written: str, default: Any) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from alchemist.services import Services
-from alchemist.settings import Settings, child_environment, read_settings
+from alchemist.settings import Settings, inherited, read_settings, written
 from alchemist.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Supervisor:
     """Keeps one worker process running; one that dies is started again after a pause that grows."""
 
     def __init__(self, settings: Settings) -> None:
-        self.environment = child_environment(settings)
+        self.environment = inherited(written(settings))
         self.stopping = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
         self.thread = threading.Thread(target=self._keep, daemon=True)

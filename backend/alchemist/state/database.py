@@ -13,8 +13,6 @@ from sqlalchemy.engine import Engine
 
 from alchemist.core.errors import BadSetting
 
-logging.getLogger("alembic").setLevel(logging.WARNING)
-
 _LOCK = 0x616C6368  # "alch": two replicas that start at once migrate one after the other
 
 
@@ -44,6 +42,7 @@ def open_database(url: str) -> Engine:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to date, all in one transaction."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")

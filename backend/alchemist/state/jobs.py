@@ -33,14 +33,15 @@ class Job:
 
 
 def enqueue(engine: Engine, kind: str, project: str, now: float, urgent: bool = False) -> None:
-    """Make sure that the job runs after `now`: a waiting one is enough, a running one runs once more.
+    """Make sure that the job runs: an open one is enough.
 
-    A waiting one may be in its pause after a failed attempt; `urgent` makes it due at once.
+    `urgent` makes sure that it begins after `now`: one that waits is due at once, one that runs will run once more.
     """
     open_one = sa.and_(jobs.c.kind == kind, jobs.c.project == project, jobs.c.state == "open")
+    if waiting(engine, kind, project) and not urgent:
+        return
     with engine.begin() as connection:
-        due = now if urgent else jobs.c.due
-        found = connection.execute(sa.update(jobs).where(open_one, jobs.c.lease.is_(None)).values(due=due))
+        found = connection.execute(sa.update(jobs).where(open_one, jobs.c.lease.is_(None)).values(due=now))
         if not found.rowcount:
             found = connection.execute(sa.update(jobs).where(open_one).values(again=1))
         if found.rowcount:
