@@ -27,9 +27,6 @@ class Settings:
     )
     host: str = _setting("ALCHEMIST_HOST", "0.0.0.0", "Address that the server listens on.")
     port: int = _setting("ALCHEMIST_PORT", 9090, "Port that the server listens on.")
-    public_url: str = _setting(
-        "ALCHEMIST_PUBLIC_URL", "", "URL by which Label Studio reaches this server; empty = taken from its requests."
-    )
     database_url: str = _setting(
         "ALCHEMIST_DATABASE_URL", "", "SQLAlchemy URL of the database; empty = SQLite in the home folder.", secret=True
     )
