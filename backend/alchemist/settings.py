@@ -90,8 +90,5 @@ def _check(settings: Settings) -> None:
     must(settings.combiner in ("snorkel", "majority"), "ALCHEMIST_COMBINER", "snorkel or majority")
     must(settings.seed >= 0, "ALCHEMIST_SEED", "0 or more")
     must(settings.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"), "ALCHEMIST_LOG_LEVEL", "a level")
-    for variable, url in (
-        ("ALCHEMIST_PUBLIC_URL", settings.public_url),
-        ("LABEL_STUDIO_URL", settings.label_studio_url),
-    ):
-        must(not url or urlsplit(url).scheme in ("http", "https"), variable, "a URL with http:// or https://")
+    url = settings.label_studio_url
+    must(not url or urlsplit(url).scheme in ("http", "https"), "LABEL_STUDIO_URL", "a URL with http:// or https://")

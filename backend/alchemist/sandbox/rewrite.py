@@ -13,6 +13,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alchemist.sandbox.state import keeps_state
+
 PRELUDE = """
 import re as __re__
 __patterns__ = {}
@@ -75,7 +77,7 @@ class Rewritten:
 
 def rewrite(tree: ast.Module) -> Rewritten:
     """Rewrite a checked program. The tree is changed in place."""
-    stateful = _keeps_state(tree)
+    stateful = keeps_state(tree)
     regexes = _Regexes({name.asname or name.name for name in _imports(tree) if name.name == "re"})
     tree = regexes.visit(tree)
     body = [x for x in tree.body if not (isinstance(x, ast.ImportFrom) and x.module == "__future__")]
@@ -109,49 +111,6 @@ def _lines(module: ast.Module, code: str) -> dict[int, int]:
         for origin, node in zip(ast.walk(module), ast.walk(again), strict=False)
         if isinstance(node, ast.stmt) and isinstance(origin, ast.stmt)
     }
-
-
-def _keeps_state(tree: ast.Module) -> bool:
-    """Whether anything mutable is made at module level, where it would outlive a task."""
-    return not all(_stateless(node) for node in tree.body)
-
-
-def _stateless(node: ast.stmt) -> bool:
-    match node:
-        case ast.Import() | ast.ImportFrom():
-            return True
-        case ast.FunctionDef(decorator_list=[], args=args):
-            return all(_immutable(x) for x in [*args.defaults, *args.kw_defaults] if x is not None)
-        case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.Expr(value=value):
-            return value is None or _immutable(value)
-        case _:
-            return False
-
-
-def _immutable(node: ast.expr) -> bool:
-    match node:
-        case ast.Constant() | ast.Name() | ast.Attribute():
-            return True
-        case ast.Tuple(elts=elements):
-            return all(_immutable(x) for x in elements)
-        case ast.BinOp(left=left, right=right):
-            return _immutable(left) and _immutable(right)
-        case ast.UnaryOp(operand=operand):
-            return _immutable(operand)
-        case ast.JoinedStr() | ast.Lambda(args=ast.arguments(defaults=[], kw_defaults=[])):
-            return True
-        case ast.Call(func=ast.Attribute(value=ast.Name(), attr="compile"), args=args):
-            return all(_immutable(x) for x in args)
-        case ast.Call(func=ast.Name(id="frozenset" | "tuple"), args=args):
-            return all(isinstance(x, ast.List | ast.Set | ast.Tuple | ast.Constant) and _frozen(x) for x in args)
-        case _:
-            return False
-
-
-def _frozen(node: ast.expr) -> bool:
-    if isinstance(node, ast.List | ast.Set | ast.Tuple):
-        return all(_immutable(x) for x in node.elts)
-    return True
 
 
 class _Regexes(ast.NodeTransformer):
