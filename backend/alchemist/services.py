@@ -3,62 +3,159 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from alchemist.aggregation.weights import majority, posterior
+from alchemist.core.brief import Writer
 from alchemist.core.editions import Edition
 from alchemist.core.errors import LabelStudioRefused
-from alchemist.core.ports import Project
+from alchemist.core.ports import Project, Studio
 from alchemist.core.predictions import Prediction
-from alchemist.core.programs import Entry, Source
-from alchemist.core.questions import LabelConfig, Question
+from alchemist.core.programs import Source
+from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
 from alchemist.core.votes import VoteBlock
-from alchemist.improve import PREPARE, meet, prepare
+from alchemist.improve import PREPARE, Parts, meet, prepare
 from alchemist.labelstudio.client import StudioProject
 from alchemist.labelstudio.config import read_config
+from alchemist.labelstudio.heard import HeardProject
 from alchemist.predict import predict
-from alchemist.sandbox.monty import vote
+from alchemist.resources import shipped
+from alchemist.sandbox.contract import MODULES, Limits
+from alchemist.sandbox.monty import lacks, vote
 from alchemist.settings import Settings
+from alchemist.state import memory
 from alchemist.state.database import open_database
 from alchemist.state.store import SqlStore
-from alchemist.writer.library import ProgramFile, bind, read_folder
+from alchemist.writer.library import FolderWriter, ProgramFile, read_folder
 
 log = logging.getLogger(__name__)
+Tell = Callable[[str], None]
 
 
 class Services:
-    """The parts that doors use, made of settings. `folder` holds programs for every project whose labels fit."""
+    """The parts that doors use, made of settings."""
 
-    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.files: list[ProgramFile] = read_folder(folder) if folder else []
-        self.suspended: set[str] = set()
+        self.files: list[ProgramFile] = read_folder(Path(settings.programs)) if settings.programs else []
+        self.timeouts: Counter[str] = Counter()
 
     @cached_property
     def store(self) -> SqlStore:
         """What is kept."""
         return SqlStore(open_database(self.settings.database))
 
+    @property
+    def suspended(self) -> set[str]:
+        """Ids of programs that ran out of time too often and are not asked any more by this process."""
+        return {source for source, count in self.timeouts.items() if count >= Limits().timeouts}
+
     def meet(self, project: Project) -> str:
         """`/setup`: the version to answer with."""
+        instant = FolderWriter(self.files) if self.files else None
         config = read_config(project.label_config)
-        return meet(project, config, self.store, self._bind, majority, self.settings.seed)
+        return meet(project, config, self.store, instant, majority, self.settings.seed)
 
     def serving(self, key: str) -> Edition | None:
         """The edition that predicts for a project."""
         project = self.store.project(key)
         return self.store.edition(key, project.serving) if project and project.serving else None
 
-    def hear_title(self, key: str, title: str) -> None:
-        """An event told a project's title."""
-        project = self.store.project(key)
-        if project and project.title != title:
-            self.store.save_project(Project(key, title=title))
+    def predict(self, edition: Edition, tasks: Sequence[Task]) -> list[Prediction]:
+        """The edition's answers; programs that keep running out of time are left out from then on."""
+        return predict(edition, tasks, self._vote, posterior)
 
-    def known(self, told: tuple[int, float | None] | None) -> str | None:
+    def hear(self, told: tuple[int, float | None] | None, action: str, body: dict[str, Any]) -> str | None:
+        """An event arrived: keep it, and see to it that a project without an edition is tried again; its key."""
+        key = self._known(told)
+        project = self.store.project(key) if key else None
+        if key is None or project is None:
+            return None
+        memory.record_event(self.store.engine, key, action, body)
+        title = body.get("project", {}).get("title") or project.title
+        if title != project.title:
+            self.store.save_project(Project(key, title=title))
+        if action == "START_TRAINING":
+            self.store.enqueue(PREPARE, key, urgent=True)
+        elif action.startswith("ANNOTATION") and project.serving is None:
+            self.store.enqueue(PREPARE, key)
+        return key
+
+    def remember(self, key: str, items: Sequence[Any]) -> None:
+        """Keep tasks of a project that nothing predicts for yet: it may be all that is ever known of them."""
+        whole = [x for x in items if isinstance(x, dict) and isinstance(x.get("id"), int) and "data" in x]
+        if self.store.project(key):
+            memory.remember_tasks(self.store.engine, key, [(x["id"], x["data"]) for x in whole])
+
+    def prepare(self, key: str, tell: Tell) -> str:
+        """The job: read, write, fit, publish."""
+        from alchemist.aggregation.fit import fit
+
+        project = self.store.project(key)
+        if project is None:
+            return "the project is not known any more"
+        combiner = str(project.settings.get("combiner", self.settings.combiner))
+        fitted = partial(fit, combiner=combiner, seed=self.settings.seed)
+        parts = Parts(vote, fitted, posterior, self.settings.seed)
+        config = read_config(project.label_config)
+        studio = self.studio(project, tell)
+        return prepare(project, config, self.store, studio, self.writer(project, tell), parts, tell)
+
+    def studio(self, project: Project, tell: Tell) -> Studio:
+        """The project in Label Studio, or, where its token is refused, what it tells by itself.
+
+        The settings win over what Label Studio said when it connected.
+        """
+        token = self.settings.label_studio_api_key or project.access_token
+        url = self.settings.label_studio_url or project.hostname
+        try:
+            if not token or not url:
+                raise LabelStudioRefused(
+                    "there is no token for Label Studio", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
+                )
+            return StudioProject(url, token, project.id, project.label_config, tell).checked()
+        except LabelStudioRefused as error:
+            heard_tasks = partial(memory.heard_tasks, self.store.engine, project.key)
+            heard_events = partial(memory.heard_events, self.store.engine, project.key)
+            return HeardProject(project.title, heard_tasks, heard_events, f"{error.message}. {error.hint}")
+
+    def writer(self, project: Project, tell: Tell) -> Writer:
+        """Who writes for this project: its own setting, else the service's."""
+        if self.files:
+            return FolderWriter(self.files)
+        asked = project.settings.get("writer", self.settings.writer)
+        if asked == "llm" or (asked == "auto" and self.settings.openai_api_key):
+            return self._llm(project, tell)
+        from alchemist.writer.offline import OfflineWriter
+
+        return OfflineWriter(read_folder(shipped("programs")), tell=tell)
+
+    def _llm(self, project: Project, tell: Tell) -> Writer:
+        from alchemist.writer.llm import Call, LlmWriter
+        from alchemist.writer.prompts import Contract
+
+        model = str(project.settings.get("llm", self.settings.llm))
+
+        def keep(call: Call) -> None:
+            memory.keep_call(self.store.engine, project.key, asdict(call))
+
+        return LlmWriter(
+            model,
+            self.settings.openai_api_key,
+            self.settings.openai_base_url,
+            Contract("str | None", sorted(MODULES - {"__future__"}), lacks()),
+            keep,
+            partial(memory.kept_reply, self.store.engine, project.key, model),
+            tell,
+        )
+
+    def _known(self, told: tuple[int, float | None] | None) -> str | None:
         """The key of a project of which an event tells the id and, maybe, the time of creation.
 
         Label Studio writes that time in its own time zone into the key, so the nearest one is meant.
@@ -71,42 +168,12 @@ class Services:
             return keys[-1] if keys else None
         return min(keys, key=lambda key: abs(float(key.partition(".")[2] or 0) - created))
 
-    def predict(self, edition: Edition, tasks: Sequence[Task]) -> list[Prediction]:
-        """The edition's answers; programs that keep running out of time are left out from then on."""
-        return predict(edition, tasks, self._vote, posterior)
-
-    def train(self, key: str) -> None:
-        """Start Training was pressed: look again, soon."""
-        self.store.enqueue(PREPARE, key, urgent=True)
-
-    def prepare(self, key: str, tell: Callable[[str], None]) -> str:
-        """The job: read, fit, publish."""
-        from alchemist.aggregation.fit import fit
-
-        project = self.store.project(key)
-        if project is None:
-            return "the project is not known any more"
-        fitted = partial(fit, combiner=self.settings.combiner, seed=self.settings.seed)
-        config = read_config(project.label_config)
-        return prepare(project, config, self.store, self.studio(project, tell), vote, fitted, posterior, tell)
-
-    def studio(self, project: Project, tell: Callable[[str], None]) -> StudioProject:
-        """The project in Label Studio. The settings win over what Label Studio said when it connected."""
-        token = self.settings.label_studio_api_key or project.access_token
-        url = self.settings.label_studio_url or project.hostname
-        if not token or not url:
-            raise LabelStudioRefused(
-                "there is no token for Label Studio", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
-            )
-        return StudioProject(url, token, project.id, project.label_config, tell)
-
-    def _bind(self, question: Question, config: LabelConfig) -> list[Entry]:
-        return bind(self.files, question, config)[0]
-
     def _vote(self, question: Question, sources: Sequence[Source], tasks: Sequence[Task]) -> VoteBlock:
-        block = vote(question, [x for x in sources if x.id not in self.suspended], tasks)
+        suspended = self.suspended
+        block = vote(question, [x for x in sources if x.id not in suspended], tasks)
         for column in block.columns:
-            if column.suspended:
-                log.warning("program %s ran out of time too often and is suspended", column.source_id[:12])
-                self.suspended.add(column.source_id)
+            if column.fault and column.fault.kind in ("timeout", "suspended"):
+                self.timeouts[column.source_id] += Limits().timeouts if column.suspended else 1
+        for source_id in self.suspended - suspended:
+            log.warning("program %s ran out of time too often and is suspended", source_id[:12])
         return block

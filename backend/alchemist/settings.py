@@ -27,9 +27,21 @@ class Settings:
     )
     host: str = _setting("ALCHEMIST_HOST", "0.0.0.0", "Address that the server listens on.")
     port: int = _setting("ALCHEMIST_PORT", 9090, "Port that the server listens on.")
+    public_url: str = _setting(
+        "ALCHEMIST_PUBLIC_URL", "", "URL by which Label Studio reaches this server; `connect` registers it."
+    )
     database_url: str = _setting(
         "ALCHEMIST_DATABASE_URL", "", "SQLAlchemy URL of the database; empty = SQLite in the home folder.", secret=True
     )
+    programs: str = _setting(
+        "ALCHEMIST_PROGRAMS", "", "Folder of programs for every project whose labels fit; as serve --programs."
+    )
+    writer: str = _setting(
+        "ALCHEMIST_WRITER", "auto", "Who writes programs: llm, offline, or auto = llm where OPENAI_API_KEY is set."
+    )
+    llm: str = _setting("ALCHEMIST_LLM", "gpt-5-mini", "Language model that writes programs.")
+    openai_api_key: str = _setting("OPENAI_API_KEY", "", "Key for the language model.", secret=True)
+    openai_base_url: str = _setting("OPENAI_BASE_URL", "", "Any OpenAI-compatible endpoint; empty = OpenAI's own.")
     combiner: str = _setting("ALCHEMIST_COMBINER", "snorkel", "How votes are combined: snorkel or majority.")
     seed: int = _setting("ALCHEMIST_SEED", 0, "Seed of every random step, and of the ties between labels.")
     log_level: str = _setting("ALCHEMIST_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
@@ -42,6 +54,12 @@ class Settings:
         "Legacy token or personal access token; empty = the one that Label Studio sends when it connects.",
         secret=True,
     )
+
+    redis_url: str = _setting(
+        "REDIS_URL", "", "Redis that hands jobs to workers through RQ; empty = workers look by themselves.", secret=True
+    )
+    basic_auth_user: str = _setting("BASIC_AUTH_USER", "", "User that every request but /health must name.")
+    basic_auth_pass: str = _setting("BASIC_AUTH_PASS", "", "That user's password.", secret=True)
 
     @property
     def database(self) -> str:
@@ -88,7 +106,12 @@ def _check(settings: Settings) -> None:
 
     must(0 < settings.port < 65536, "ALCHEMIST_PORT", "1 to 65535")
     must(settings.combiner in ("snorkel", "majority"), "ALCHEMIST_COMBINER", "snorkel or majority")
+    must(settings.writer in ("auto", "llm", "offline"), "ALCHEMIST_WRITER", "auto, llm or offline")
+    both = bool(settings.basic_auth_user) == bool(settings.basic_auth_pass)
+    must(both, "BASIC_AUTH_USER", "BASIC_AUTH_USER and BASIC_AUTH_PASS together, or neither")
     must(settings.seed >= 0, "ALCHEMIST_SEED", "0 or more")
     must(settings.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"), "ALCHEMIST_LOG_LEVEL", "a level")
-    url = settings.label_studio_url
-    must(not url or urlsplit(url).scheme in ("http", "https"), "LABEL_STUDIO_URL", "a URL with http:// or https://")
+    for name in ("label_studio_url", "public_url", "openai_base_url"):
+        variable = next(x.metadata["variable"] for x in fields(settings) if x.name == name)
+        url = getattr(settings, name)
+        must(not url or urlsplit(url).scheme in ("http", "https"), variable, "a URL with http:// or https://")

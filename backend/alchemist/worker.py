@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import threading
 import time
-import uuid
+from functools import lru_cache
 
-from alchemist.core.errors import AlchemistError
+from alchemist.core.errors import AlchemistError, StateAway
 from alchemist.improve import PREPARE
+from alchemist.queue import RedisQueue, work
 from alchemist.services import Services
 from alchemist.settings import read_settings
 from alchemist.state import jobs
@@ -22,24 +24,64 @@ IDLE = 0.5
 
 
 def run() -> None:
-    """Work until told to stop (SIGTERM, SIGINT, or the server that started this one is gone)."""
+    """Work until told to stop (SIGTERM, SIGINT, or the process that started this one is gone)."""
     settings = read_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s worker %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    services = Services(settings)
+    os.nice(5)  # requests go first
+    services = _services()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    queue = RedisQueue(settings.redis_url) if settings.redis_url else None
     parent = os.getppid()
-    name = f"{os.uname().nodename}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     while not stop.is_set() and os.getppid() == parent:
-        if not work_once(services, name):
+        if not work(queue, lambda: jobs.due(services.store.engine, time.time()), lambda: work_once(services)):
             stop.wait(IDLE)
 
 
-def work_once(services: Services, name: str) -> bool:
+@lru_cache(maxsize=1)
+def _services() -> Services:
+    """This process's parts."""
+    return Services(read_settings())
+
+
+def name() -> str:
+    """What this worker's claims are marked with: the machine and the process."""
+    return worker_name(os.getpid())
+
+
+def worker_name(process: int) -> str:
+    """The mark of a worker on this machine."""
+    return f"{os.uname().nodename}-{process}"[-64:]
+
+
+def is_dead(worker: str) -> bool:
+    """Whether a worker was on this machine and is gone."""
+    process = worker.rpartition("-")[2]
+    if not process.isdigit() or worker_name(int(process)) != worker:
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def perform(row: int) -> None:
+    """Do the job with this id, if nobody else does: what RQ calls."""
+    work_once(_services(), row)
+
+
+def work_once(services: Services, only: int | None = None) -> bool:
     """Claim one job and do it; False when there is none."""
-    job = jobs.claim(services.store.engine, name, time.time())
+    try:
+        job = jobs.claim(services.store.engine, name(), time.time(), only)
+    except StateAway as error:
+        log.warning("%s; it is tried again", error.message)
+        return False
     if job is None:
         return False
     ended = threading.Event()
@@ -47,6 +89,8 @@ def work_once(services: Services, name: str) -> bool:
     beating.start()
     try:
         _do(services, job)
+    except StateAway as error:
+        log.warning("%s; job %d is tried again when its lease ends", error.message, job.id)
     finally:
         ended.set()
         beating.join()
@@ -63,9 +107,11 @@ def _do(services: Services, job: jobs.Job) -> None:
         if job.kind != PREPARE:
             raise AlchemistError(f"no worker knows how to do {job.kind!r}")
         done = services.prepare(job.project, tell)
-        services.store.note(job.project, done)
+        services.store.mark(job.project, note=done[:2000])
         log.info("project %s: %s", job.project, done)
         jobs.finish(engine, job, time.time())
+    except StateAway:
+        raise
     except AlchemistError as error:
         pause = jobs.fail(engine, job, f"{error.message}. {error.hint}".strip(), time.time())
         log.warning("project %s: %s. %s Next attempt in %.0f s", job.project, error.message, error.hint, pause)
@@ -76,4 +122,5 @@ def _do(services: Services, job: jobs.Job) -> None:
 
 def _beat(services: Services, job: jobs.Job, ended: threading.Event) -> None:
     while not ended.wait(jobs.LEASE / 4):
-        jobs.beat(services.store.engine, job, None, time.time())
+        with contextlib.suppress(StateAway):
+            jobs.beat(services.store.engine, job, None, time.time())

@@ -57,12 +57,14 @@ def measure(
     )
 
 
-def calibration_error(scores: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
+def calibration_error(scores: npt.NDArray[np.float64], right: npt.NDArray[np.bool_ | np.float64]) -> float:
     """Expected calibration error: |mean score - share right|, weighed over ten bins of equal mass.
 
     >>> calibration_error(np.array([1.0, 1.0]), np.array([True, False]))
     0.5
     """
+    _, ties, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    right = np.bincount(ties, weights=right)[ties] / counts[ties]  # equal scores in whatever order are one thing
     order = np.argsort(scores, kind="stable")
     bins = np.array_split(order, min(BINS, max(1, len(order))))
     gaps = [abs(scores[b].mean() - right[b].mean()) * len(b) for b in bins if len(b)]

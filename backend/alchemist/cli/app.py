@@ -18,6 +18,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+programs_app = typer.Typer(help="The programs of a project.", no_args_is_help=True)
+project_app = typer.Typer(help="The projects and their settings.", no_args_is_help=True)
+app.add_typer(programs_app, name="programs")
+app.add_typer(project_app, name="project")
+
+Number = Annotated[int, typer.Option("--project", help="Number of the project in Label Studio.")]
 Config = Annotated[Path, typer.Option("--config", help="Label config of the project (XML).")]
 Programs = Annotated[Path, typer.Option("--programs", help="Folder of programs: *.py, or *.md replies.")]
 Fit = Annotated[Path | None, typer.Option("--fit", help="Unlabelled tasks to fit the weights on (JSON or JSONL).")]
@@ -92,6 +98,105 @@ def worker() -> None:
     from alchemist.worker import run
 
     run()
+
+
+@app.command()
+def connect(
+    project: Annotated[int, typer.Option("--project", help="Number of the project in Label Studio.")],
+) -> None:
+    """Create or repair a project's ML backend and its webhook in Label Studio."""
+    from alchemist.cli.connect import connect as run
+
+    run(project)
+
+
+@app.command()
+def doctor(
+    project: Annotated[int | None, typer.Option("--project", help="Look at this project's connection too.")] = None,
+) -> None:
+    """Look at everything that can be wrong; each line says how to mend it."""
+    from alchemist.cli.connect import doctor as run
+
+    run(project)
+
+
+@app.command()
+def write(
+    config: Config,
+    exemplars: Annotated[Path, typer.Option("--exemplars", help="Annotated tasks (JSON or JSONL).")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the programs.")],
+    unlabelled: Annotated[Path | None, typer.Option("--unlabelled", help="Tasks without a label.")] = None,
+    label_field: Annotated[str, typer.Option("--label-field", help="Field of a task with the human label.")] = "label",
+    question: Asked = None,
+    writer: Annotated[str | None, typer.Option("--writer", help="offline or llm; default ALCHEMIST_WRITER.")] = None,
+    parts: Annotated[str, typer.Option("--parts", help="Offline: library, induced or both.")] = "both",
+    title: Annotated[str, typer.Option("--title", help="What the project is called.")] = "",
+    description: Annotated[str, typer.Option("--description", help="What the labels mean.")] = "",
+    seed: Seed = None,
+) -> None:
+    """Write programs for a label config from a few annotated tasks."""
+    from alchemist.cli.write import run
+
+    run(config, exemplars, out, unlabelled, label_field, question, writer, parts, title, description, seed)
+
+
+@programs_app.command("list")
+def programs_list(project: Number) -> None:
+    """The programs of a project: who wrote them, which vote, why the others do not."""
+    from alchemist.cli.projects import programs_list as run
+
+    run(project)
+
+
+@programs_app.command("show")
+def programs_show(project: Number, name: Annotated[str, typer.Argument(help="Name of the program.")]) -> None:
+    """The source of a program."""
+    from alchemist.cli.projects import programs_show as run
+
+    run(project, name)
+
+
+@programs_app.command("export")
+def programs_export(project: Number, out: Annotated[Path, typer.Option("--out", help="Folder to write.")]) -> None:
+    """Write the programs that vote into a folder."""
+    from alchemist.cli.projects import programs_export as run
+
+    run(project, out)
+
+
+@programs_app.command("import")
+def programs_import(project: Number, folder: Annotated[Path, typer.Argument(help="Folder of programs.")]) -> None:
+    """Let the programs of a folder vote from the next edition on."""
+    from alchemist.cli.projects import programs_import as run
+
+    run(project, folder)
+
+
+@project_app.command("list")
+def project_list() -> None:
+    """Every project that has introduced itself."""
+    from alchemist.cli.projects import project_list as run
+
+    run()
+
+
+@project_app.command("show")
+def project_show(project: Number) -> None:
+    """What is known of a project."""
+    from alchemist.cli.projects import project_show as run
+
+    run(project)
+
+
+@project_app.command("set")
+def project_set(
+    project: Number,
+    settings: Annotated[list[str], typer.Argument(help="name=value; an empty value takes the setting back.")],
+) -> None:
+    """Set something for this project alone."""
+    from alchemist.cli.projects import project_set as run
+
+    run(project, settings)
 
 
 @app.command()

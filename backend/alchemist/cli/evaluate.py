@@ -44,7 +44,7 @@ def run(
     entries, left_out = bind(read_folder(folder), question, config, choose=len(config.questions) > 1)
     if not entries:
         raise BadInput(f"no program in {folder} can be used", "; ".join(left_out))
-    records, gold = _labelled(read_records(test_file), question, label_field, test_file)
+    records, gold = labelled(read_records(test_file), question, label_field, test_file)
     tasks = tasks_of(records, config, hidden=label_field)
     block = votes_of("voting on the test tasks", question, entries, tasks)
     if fit_file is None:
@@ -81,7 +81,7 @@ def run(
         _show(figures)
 
 
-def _labelled(
+def labelled(
     records: Sequence[dict[str, Any]], question: Question, field: str, path: Path
 ) -> tuple[list[dict[str, Any]], list[int]]:
     """The records that carry a human label, and their labels; those without are left out aloud."""

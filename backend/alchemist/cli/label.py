@@ -78,9 +78,9 @@ def _write(
     ]
     text = json.dumps(labelled, ensure_ascii=False, indent=1) + "\n"
     if out is None:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     else:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(text, encoding="utf-8", errors="backslashreplace")
     answered = sum(bool(x["predictions"]) for x in labelled)
     console.print(
         f"{answered:,} of {len(labelled):,} tasks labelled{f', written to {out}' if out else ''}", markup=False

@@ -6,13 +6,19 @@ import logging
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
 from alchemist.services import Services
 from alchemist.settings import Settings, inherited, read_settings, written
+from alchemist.state import jobs
 from alchemist.web.app import create_app
+from alchemist.worker import is_dead, worker_name
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +26,10 @@ log = logging.getLogger(__name__)
 def run(programs: Path | None, with_worker: bool) -> None:
     """Serve until told to stop."""
     settings = read_settings()
+    if programs:
+        settings = replace(settings, programs=str(programs.absolute()))
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s server %(levelname)s %(message)s")
-    services = Services(settings, programs)
+    services = Services(settings)
     store = services.store  # opened here: a database that cannot be opened ends this before the port is taken
     for file in services.files:
         if file.problem:
@@ -30,7 +38,11 @@ def run(programs: Path | None, with_worker: bool) -> None:
     server = uvicorn.Server(
         uvicorn.Config(create_app(services), host=settings.host, port=settings.port, log_config=None, access_log=False)
     )
-    supervisor = Supervisor(settings) if with_worker else None
+    for dead in filter(is_dead, jobs.holders(store.engine)):
+        log.info("giving back what worker %s held when it died", dead)
+        jobs.release(store.engine, dead)
+    jobs.wake(store.engine, time.time())
+    supervisor = Supervisor(settings, partial(jobs.release, store.engine)) if with_worker else None
     if supervisor:
         supervisor.start()
     try:
@@ -43,9 +55,10 @@ def run(programs: Path | None, with_worker: bool) -> None:
 
 
 class Supervisor:
-    """Keeps one worker process running; one that dies is started again after a pause that grows."""
+    """Keeps one worker process running; one that dies is started again, and `release` gives back what it held."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, release: Callable[[str], object]) -> None:
+        self.release = release
         self.environment = inherited(written(settings))
         self.stopping = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
@@ -69,6 +82,7 @@ class Supervisor:
         while not self.stopping.is_set():
             self.process = subprocess.Popen([sys.executable, "-m", "alchemist", "worker"], env=self.environment)
             code = self.process.wait()
+            self.release(worker_name(self.process.pid))
             if self.stopping.is_set():
                 return
             log.warning("the worker ended with code %s and is started again in %.0f s", code, pause)

@@ -11,6 +11,9 @@ AlchemistError                      500   1
 │   ├── LabelStudioAway                       nobody answers
 │   └── LabelStudioRefused                    it answers no: token, rights
 ├── SandboxError                    503   5   no program can be run at all
+├── StateAway                       503   9   the database does not answer
+├── LanguageModelError              502   7   no key, no money, no answer, no sense
+├── NoPrograms                      409   8   nothing that could vote was found
 └── FitError                        500   6   the votes could not be turned into weights
 """
 
@@ -98,12 +101,36 @@ class LabelStudioRefused(LabelStudioError):
     code = "label_studio_refused"
 
 
+class StateAway(AlchemistError):
+    """The database does not answer, or is locked for too long."""
+
+    status = 503
+    exit_code = 9
+    code = "state_away"
+
+
+class LanguageModelError(AlchemistError):
+    """The language model did not do what it was asked."""
+
+    status = 502
+    exit_code = 7
+    code = "language_model"
+
+
 class SandboxError(AlchemistError):
     """The sandbox itself cannot be started."""
 
     status = 503
     exit_code = 5
     code = "sandbox"
+
+
+class NoPrograms(AlchemistError):
+    """No usable program was written or found for a project."""
+
+    status = 409
+    exit_code = 8
+    code = "no_programs"
 
 
 class FitError(AlchemistError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from alchemist.core.answers import Answer
 from alchemist.core.editions import Edition
 from alchemist.core.predictions import Prediction
-from alchemist.core.questions import LabelConfig
+from alchemist.core.programs import Entry
+from alchemist.core.questions import LabelConfig, Question
 from alchemist.core.tasks import Task
 
 
@@ -17,17 +19,20 @@ class Project:
     """One Label Studio project as it is known here.
 
     `key` is Label Studio's `"<id>.<created>"`; `serving` the name of the edition that predicts, `published` the
-    one whose predictions stand in Label Studio. `note` is the last thing worth telling the admin.
+    one whose predictions stand in Label Studio, `importing` one whose import has begun and is not known to have
+    ended. `note` is the last thing worth telling the admin; `settings` what is set for this project alone.
     """
 
     key: str
     label_config: str = ""
     hostname: str = ""
-    access_token: str = ""
+    access_token: str = field(default="", repr=False)
     title: str = ""
     serving: str | None = None
     published: str | None = None
+    importing: str | None = None
     note: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -35,15 +40,35 @@ class Project:
         return int(self.key.split(".")[0])
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a project: its words, its tasks, and what people answered.
+
+    `answered` are tasks with a correction: answers by question name. `told_by` says where this was learned.
+    """
+
+    title: str
+    description: str
+    instructions: str
+    unlabelled: Sequence[Task]
+    answered: Sequence[tuple[Task, Mapping[str, Answer]]]
+    told_by: str
+
+
 class Studio(Protocol):
     """One project in Label Studio."""
 
-    def unlabelled(self, config: LabelConfig) -> list[Task]:
-        """Every task without an annotation."""
+    def read(self, config: LabelConfig) -> Facts:
+        """The project's words, its tasks and its corrections."""
         ...
 
-    def publish(self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction]) -> int:
-        """Store the predictions of tasks that have none of this edition; how many were stored."""
+    def publish(
+        self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
+    ) -> int:
+        """Store the predictions of tasks that have none of this edition; how many were stored.
+
+        `interrupted`: an import of this edition was begun before, and may still be going on.
+        """
         ...
 
     def point_at(self, edition: Edition) -> str:
@@ -59,7 +84,11 @@ class Store(Protocol):
         ...
 
     def save_project(self, project: Project) -> None:
-        """Create a project or change what is known of it; `serving`, `published` and `note` stay as they are."""
+        """Create a project or change what Label Studio says of it; what is empty stays as it is."""
+        ...
+
+    def mark(self, key: str, **what: str | None) -> None:
+        """Set a project's `serving`, `published`, `importing` or `note`."""
         ...
 
     def edition(self, key: str, name: str) -> Edition | None:
@@ -70,16 +99,8 @@ class Store(Protocol):
         """Keep an edition under the project's next number; one of equal content is returned as it is kept."""
         ...
 
-    def serve(self, key: str, name: str) -> None:
-        """Let this edition predict from now on."""
-        ...
-
-    def set_published(self, key: str, name: str) -> None:
-        """Remember whose predictions stand in Label Studio."""
-        ...
-
-    def note(self, key: str, text: str) -> None:
-        """Remember something for the admin to read."""
+    def judge(self, key: str, question: Question, verdicts: Iterable[tuple[Entry, str]]) -> None:
+        """Keep programs with the reason why each was left out; an empty reason means it was taken."""
         ...
 
     def enqueue(self, kind: str, project: str, urgent: bool = False) -> None:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
+from alchemist.core.text import clean_text
+
 
 @dataclass(frozen=True)
 class Source:
@@ -25,7 +27,8 @@ def source(text: str) -> Source:
     >>> source("a = 1  \\r\\n\\n").text
     'a = 1\\n'
     """
-    lines = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    whole = clean_text(text.removeprefix("\ufeff"))
+    lines = whole.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return Source("\n".join(line.rstrip() for line in lines).strip("\n") + "\n")
 
 

@@ -35,8 +35,9 @@ class Question:
         return tuple(label.name for label in self.labels)
 
     def label_of(self, written: object) -> Label | None:
-        """The label that a person or Label Studio means by this name or alias."""
-        return next((x for x in self.labels if written in (x.stored, x.name)), None)
+        """The label that Label Studio stores so, or else the one that people call so."""
+        stored = (x for x in self.labels if x.stored == written)
+        return next(stored, next((x for x in self.labels if x.name == written), None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _at(data: object, path: str) -> Any:
     for step in _STEP.findall(path):
         if isinstance(data, Mapping):
             data = data.get(step)
-        elif isinstance(data, list) and step.isdigit() and int(step) < len(data):
+        elif isinstance(data, list) and step.isdecimal() and step.isascii() and int(step) < len(data):
             data = data[int(step)]
         else:
             return None

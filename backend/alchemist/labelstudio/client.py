@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from label_studio_sdk import LabelStudio, PredictionRequest
@@ -15,18 +16,27 @@ from label_studio_sdk.core.api_error import ApiError
 
 from alchemist.core.editions import NO_EDITION, Edition
 from alchemist.core.errors import LabelStudioAway, LabelStudioError, LabelStudioRefused
+from alchemist.core.ports import Facts
 from alchemist.core.predictions import Prediction
 from alchemist.core.questions import LabelConfig
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.convert import results
-from alchemist.labelstudio.wire import tasks_from
+from alchemist.labelstudio.heard import answered
+from alchemist.labelstudio.wire import plain, tasks_from
 
 log = logging.getLogger(__name__)
 
 CHUNK = 20_000
 """Rows a bulk import: each request recounts the whole project, so one big one wins (LIVE.md 2.7)."""
 _PAGE = 1_000
-_UNLABELLED = {"filter": "filter:tasks:total_annotations", "operator": "equal", "type": "Number", "value": 0}
+
+
+def _filter(column: str, operator: str, kind: str, value: Any) -> dict[str, Any]:
+    return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+
+
+_UNLABELLED = _filter("total_annotations", "equal", "Number", 0)
+_ANNOTATED = _filter("total_annotations", "greater", "Number", 0)
 _HINTS = {
     "legacy token authentication has been disabled": "Legacy tokens are off: turn them on under Organization > API "
     "Tokens Settings, or set LABEL_STUDIO_API_KEY to a personal access token.",
@@ -47,18 +57,40 @@ class StudioProject:
         self.xml = xml
         self.tell = tell
         self.url = url.rstrip("/")
-        self.sdk = LabelStudio(base_url=self.url, api_key=token, timeout=60)
+        with mapped(self.url):  # a personal access token is looked at right here
+            self.sdk = LabelStudio(base_url=f"{self.url}/", api_key=token, timeout=60)
 
-    def unlabelled(self, config: LabelConfig) -> list[Task]:
-        """Every task without an annotation, page by page."""
-        return tasks_from(self._tasks([_UNLABELLED], "reading tasks"), config)
+    def checked(self) -> StudioProject:
+        """This, once Label Studio has taken the token. Raises `LabelStudioRefused` and `LabelStudioAway`."""
+        with mapped(self.url):
+            self.sdk.users.whoami()
+        return self
 
-    def publish(self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction]) -> int:
+    def read(self, config: LabelConfig) -> Facts:
+        """The project's words, its tasks and its corrections, page by page."""
+        with mapped(self.url):
+            project = self.sdk.projects.get(self.id)
+        unlabelled = tasks_from(self._tasks(_UNLABELLED, "reading tasks"), config)
+        annotated = list(self._tasks(_ANNOTATED, "reading annotated tasks", "all"))
+        return Facts(
+            project.title or "",
+            plain(project.description or ""),
+            plain(project.expert_instruction or ""),
+            unlabelled,
+            answered(annotated, config),
+            f"read {len(unlabelled):,} unlabelled and {len(annotated):,} annotated tasks",
+        )
+
+    def publish(
+        self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
+    ) -> int:
         """Import the predictions of tasks that have none of this edition; how many were stored.
 
         Compares what was stored with what was sent, and raises `LabelStudioError` when they differ: the caller
         comes again, and only what is missing is sent then.
         """
+        if interrupted:
+            self._let_it_end(edition.name, len(tasks))
         items = results(self.xml, edition, tasks, predictions)
         present = self._predicted(edition.name) if self.versions().get(edition.name) else set()
         missing = [(task.id, item) for task, item in zip(tasks, items, strict=True) if item and task.id not in present]
@@ -67,7 +99,7 @@ class StudioProject:
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             self.tell(f"storing predictions {start + len(chunk):,} of {len(rows):,}")
-            with self._mapped():
+            with mapped(self.url):
                 created = self.sdk.projects.import_predictions(
                     self.id, request=chunk, request_options={"timeout": 600, "max_retries": 0}
                 ).created
@@ -80,64 +112,73 @@ class StudioProject:
 
     def point_at(self, edition: Edition) -> str:
         """Title mode where a backend of ours is connected, static mode otherwise (LIVE.md 2.6)."""
-        with self._mapped():
-            ours = [x for x in self.sdk.ml.list(project=self.id) if _ours(x.model_version)]
-            for backend in ours:
+        with mapped(self.url):
+            connected = [x for x in self.sdk.ml.list(project=self.id) if ours(x.model_version)]
+            for backend in connected:
                 if backend.title != edition.name:
                     self.sdk.ml.update(backend.id, url=backend.url, project=self.id, title=edition.name)
             project = self.sdk.projects.get(self.id)
-            if project.model_version != edition.name:
+            if project.model_version != edition.name and self.versions().get(edition.name):
                 self.sdk.projects.update(self.id, model_version=edition.name)
             if not project.show_collab_predictions:
                 return (
                     "Predictions are stored, but not shown to annotators: "
                     'turn on Settings > Annotation > "Use predictions to prelabel tasks".'
                 )
-        return f"{'title' if ours else 'static'} mode"
+        return f"{'title' if connected else 'static'} mode"
 
     def versions(self) -> dict[str, int]:
         """How many predictions of each model version the project holds."""
-        with self._mapped():
+        with mapped(self.url):
             reply = self.sdk._client_wrapper.httpx_client.request(
                 f"api/projects/{self.id}/model-versions/", method="GET"
             )
-        if reply.status_code != 200:
-            raise LabelStudioError(f"Label Studio answered {reply.status_code} to a question for model versions")
-        return dict(reply.json())
+            try:
+                body = reply.json()
+            except ValueError:
+                body = None
+            if reply.status_code != 200 or not isinstance(body, dict):
+                raise ApiError(status_code=reply.status_code, body=body)
+        return body
+
+    def _let_it_end(self, version: str, size: int) -> None:
+        """An import that was begun goes on in Label Studio when its sender dies: wait until the count stands still."""
+        self.tell("waiting for an import that was interrupted")
+        pause = max(3.0, size / 1000)
+        before = -1
+        while (count := self.versions().get(version, 0)) != before and count < size:
+            before = count
+            time.sleep(pause)
 
     def _predicted(self, version: str) -> set[int]:
         """The tasks that hold a prediction of this version."""
-        holds = {
-            "filter": "filter:tasks:predictions_model_versions",
-            "operator": "contains",
-            "type": "List",
-            "value": [version],
-        }
-        return {item["id"] for item in self._tasks([holds], "reading predictions")}
+        holds = _filter("predictions_model_versions", "contains", "List", [version])
+        return {item["id"] for item in self._tasks(holds, "reading predictions")}
 
-    def _tasks(self, filters: Sequence[dict[str, Any]], what: str) -> Iterator[dict[str, Any]]:
-        query = json.dumps({"filters": {"conjunction": "and", "items": list(filters)}})
-        with self._mapped():
+    def _tasks(self, wanted: dict[str, Any], what: str, parts: Any = "task_only") -> Iterator[dict[str, Any]]:
+        query = json.dumps({"filters": {"conjunction": "and", "items": [wanted]}})
+        with mapped(self.url):
             pager: Iterable[Any] = self.sdk.tasks.list(
-                project=self.id, fields="task_only", resolve_uri=False, page_size=_PAGE, query=query
+                project=self.id, fields=parts, resolve_uri=False, page_size=_PAGE, query=query
             )
             for count, item in enumerate(pager):
                 if count % _PAGE == 0:
                     self.tell(f"{what}: {count:,}")
-                yield {"id": item.id, "data": item.data}
+                yield {"id": item.id, "data": item.data, "annotations": getattr(item, "annotations", None)}
 
-    @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        """What the SDK raises, as errors that say what to do."""
-        try:
-            yield
-        except ApiError as error:
-            raise refused(error) from error
-        except (httpx.HTTPError, OSError) as error:
-            raise LabelStudioAway(
-                f"Label Studio does not answer at {_shown(self.url)} ({type(error).__name__})",
-                "Is it running? Set LABEL_STUDIO_URL to an address that this server can reach.",
-            ) from error
+
+@contextmanager
+def mapped(url: str) -> Iterator[None]:
+    """What the SDK raises, as errors that say what to do."""
+    try:
+        yield
+    except ApiError as error:
+        raise refused(error) from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise LabelStudioAway(
+            f"Label Studio does not answer at {_shown(url)} ({type(error).__name__})",
+            "Is it running? Set LABEL_STUDIO_URL to an address that this server can reach.",
+        ) from error
 
 
 def refused(error: ApiError) -> LabelStudioError:
@@ -150,12 +191,11 @@ def refused(error: ApiError) -> LabelStudioError:
     return LabelStudioError(f"Label Studio answered {error.status_code}: {text}")
 
 
-def _ours(model_version: str | None) -> bool:
+def ours(model_version: str | None) -> bool:
     """Whether a connected backend answers `/setup` as this one does."""
     return bool(model_version) and str(model_version).startswith(NO_EDITION.removesuffix("0"))
 
 
 def _shown(url: str) -> str:
     """A URL without a password in it."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    return re.sub(r"//[^/@]*@", "//", url)

@@ -11,7 +11,9 @@ from label_studio_sdk.label_interface.interface import LabelInterface
 from alchemist.core.errors import BadLabelConfig
 from alchemist.core.questions import Field, Label, LabelConfig, Question, Unsupported
 
-_FIELD = re.compile(r"\$\{?([A-Za-z_]\w*(?:\.\w+|\[\d+\])*)")
+_FIELD = re.compile(r"\$\{?([^\W\d]\w*(?:\.\w+|\[\d+\])*)")
+_VALUE = re.compile(r"\$([^, {}]+)")
+_PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _READABLE = frozenset({"Text", "HyperText", "Paragraphs", "Table", "List", "Header", "Markdown", "Chat"})
 _MOST = 500_000
 _LATER = {
@@ -35,8 +37,9 @@ def read_config(xml: str | None) -> LabelConfig:
     questions: list[Question] = []
     unsupported: list[Unsupported] = []
     readable = any(x.tag in _READABLE for x in interface.objects)
+    elements = {x.get("name"): x for x in _elements(interface) if x.get("toName")}
     for control in interface.controls:
-        read = _question(control, readable)
+        read = _question(control, elements.get(control.name), readable)
         if isinstance(read, Question):
             questions.append(read)
         else:
@@ -65,7 +68,7 @@ def parse(xml: str) -> LabelInterface:
     if re.search(r"<!(DOCTYPE|ENTITY)", xml, re.I):
         raise BadLabelConfig("the label config declares a document type", "Remove <!DOCTYPE ...> and <!ENTITY ...>.")
     try:
-        return LabelInterface(xml)
+        return LabelInterface(_PROLOG.sub("", xml))
     except Exception as error:
         raise BadLabelConfig(
             f"the label config cannot be read: {str(error)[:300]}",
@@ -79,7 +82,8 @@ def _fields(interface: LabelInterface) -> tuple[Field, ...]:
     found: dict[str, Field] = {}
     for element in _elements(interface):
         for value in element.attrib.values():
-            for name in _FIELD.findall(value):
+            whole = _VALUE.fullmatch(value)
+            for name in [whole.group(1)] if whole else _FIELD.findall(value):
                 found.setdefault(name, Field(name, name in tables))
     return tuple(found.values())
 
@@ -89,11 +93,11 @@ def _elements(interface: LabelInterface) -> list[Any]:
 
 
 def _named(value: str | None) -> str | None:
-    found = _FIELD.match(value or "")
+    found = _VALUE.fullmatch(value or "")
     return found.group(1) if found else None
 
 
-def _question(control: Any, readable: bool) -> Question | Unsupported:
+def _question(control: Any, element: Any, readable: bool) -> Question | Unsupported:
     """The question that a control tag asks, or why it cannot be predicted yet."""
 
     def no(reason: str) -> Unsupported:
@@ -109,6 +113,10 @@ def _question(control: Any, readable: bool) -> Question | Unsupported:
         return no("it asks about a region, not about the task")
     if control.dynamic_value:
         return no(f"its labels come from each task ({attributes.get('value')}), programs need them beforehand")
+    if element is not None and next(element.iterancestors("Repeater"), None) is not None:
+        return no("it is repeated for every item of a task")
+    if element is not None and element.find(".//Choice/Choice") is not None:
+        return no("its choices are nested")
     labels = tuple(
         Label(x.attr.get("value") or stored, x.attr.get("alias") or None, x.attr.get("hint") or None)
         for stored, x in control.labels_attrs.items()

@@ -55,8 +55,8 @@ def region(question: Question, task: Task, answer: Answer, score: float) -> Resu
 
 
 def _choice(question: Question, answer: Answer) -> Result:
-    label = question.label_of(answer)
-    return {"type": "choices", "value": {"choices": [label.stored if label else answer]}}
+    stored = next((x.stored for x in question.labels if x.name == answer), answer)
+    return {"type": "choices", "value": {"choices": [stored]}}
 
 
 _WRITERS: dict[str, Callable[[Question, Answer], Result]] = {"choice": _choice}
@@ -64,17 +64,22 @@ _WRITERS: dict[str, Callable[[Question, Answer], Result]] = {"choice": _choice}
 
 def refusals(xml: str, item: Mapping[str, Any]) -> list[str]:
     """Why Label Studio's validator, or its editor, would not take this prediction; empty when it would."""
+    regions = item.get("result")
+    if not isinstance(regions, list) or not all(isinstance(x, Mapping) for x in regions):
+        return ["'result' must be a list of objects"]
     found = [str(x) for x in parse(xml).validate_prediction(dict(item), return_errors=True)]
     score = item.get("score")
     if not isinstance(score, float | int) or not math.isfinite(score) or not 0 <= score <= 1:
         found.append(f"score {score!r} is not in 0..1")
     if not isinstance(item.get("model_version"), str):
         found.append("model_version is not a string")
-    controls = [x.get("from_name") for x in item["result"]]
+    controls = [x.get("from_name") for x in regions]
     if len(set(controls)) < len(controls):
         found.append("two results for one control")
-    for one in item["result"]:
-        if one.get("type") == "choices" and len(one["value"]["choices"]) != 1:
+    for one in regions:
+        value = one.get("value")
+        choices = value.get("choices") if isinstance(value, Mapping) else None
+        if one.get("type") == "choices" and (not isinstance(choices, list) or len(choices) != 1):
             found.append("a single choice needs exactly one label")
     return found
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +42,12 @@ class ProjectPart(_Body):
     """What is read of the project in an event; its secrets are not."""
 
     id: int
-    title: str | None = None
-    label_config: str | None = None
     created_at: datetime | None = None
 
     @property
     def created(self) -> float | None:
         """Seconds since 1970."""
         return self.created_at.timestamp() if self.created_at else None
-
-
-class EventRequest(_Body):
-    """`POST /webhook` and `/train`."""
-
-    action: str = "START_TRAINING"
-    project: ProjectPart | str | int | None = None
 
 
 def project_key(project: str | int | None) -> str:
@@ -118,7 +110,7 @@ def tasks_of(records: Sequence[Mapping[str, Any]], config: LabelConfig, hidden: 
     record is that table's row.
     """
     tasks = []
-    for place, record in enumerate(records):
+    for record in records:
         data = record.get("data")
         data = dict(data) if isinstance(data, Mapping) else {k: v for k, v in record.items() if k != "id"}
         if hidden is not None:
@@ -127,7 +119,25 @@ def tasks_of(records: Sequence[Mapping[str, Any]], config: LabelConfig, hidden: 
             if field.table and field.name not in data:
                 data[field.name] = {k: v for k, v in data.items() if k != field.name}
         known = record.get("id")
-        tasks.append(
-            Task(fields_of(data, config.fields), known if isinstance(known, int | str) else f"row {place + 1}")
-        )
+        tasks.append(Task(fields_of(data, config.fields), known if isinstance(known, int | str) else None))
     return tasks
+
+
+def plain(html: str) -> str:
+    """The text of a piece of HTML."""
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    return " ".join("".join(reader.parts).split())
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.parts.append(" ")

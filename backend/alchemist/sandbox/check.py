@@ -24,11 +24,12 @@ def parse(text: str) -> ast.Module:
         raise BadProgram(f"the program has {len(text):,} characters; {MAX_SOURCE:,} is the most")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore")
+            compile(text, "program", "exec", dont_inherit=True)  # finds what the parser alone lets pass; runs nothing
             return ast.parse(text)
     except SyntaxError as error:
         raise BadProgram(f"not valid Python: {error.msg}", line=error.lineno or 0) from error
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (ValueError, RecursionError, MemoryError, SystemError) as error:
         raise BadProgram(f"not valid Python: {error or 'nested too deeply'}") from error
 
 

@@ -7,6 +7,7 @@ import time
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import pydantic_monty as monty
@@ -16,6 +17,7 @@ from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Source
 from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
+from alchemist.core.text import clean
 from alchemist.core.votes import ABSTAIN, FAULT, Column, Fault, VoteBlock
 from alchemist.sandbox.check import check, parse
 from alchemist.sandbox.contract import Limits
@@ -59,6 +61,23 @@ def __run__(tasks, stateful, most):
 _FEED_TASKS = 2_000
 _FEED_CHARACTERS = 4_000_000
 
+_PROBES = (
+    ("yield", "def f():\n    yield 1\nlist(f())"),
+    ("del", "x = {1: 2}\ndel x[1]"),
+    ("str.translate and str.maketrans", "'a'.translate(str.maketrans('a', 'b'))"),
+    ("re.VERBOSE", "import re\nre.compile('a', re.VERBOSE)"),
+    ("collections.OrderedDict", "import collections\ncollections.OrderedDict()"),
+    ("collections.Counter", "import collections\ncollections.Counter('a').most_common(1)"),
+    ("methods taken from a type, as in map(str.lower, x)", "list(map(str.lower, ['A']))"),
+    ("str.format with fields", "'{a:>4}'.format(a=1)"),
+    ("re.escape", "import re\nre.escape('a.')"),
+    ("itertools.groupby", "import itertools\nlist(itertools.groupby('aab'))"),
+    ("functools.reduce", "import functools\nfunctools.reduce(max, [1, 2])"),
+    ("math.comb", "import math\nmath.comb(4, 2)"),
+    ("match statements", "match 1:\n    case 1:\n        x = 1"),
+    ("unicodedata.category", "import unicodedata\nunicodedata.category('a')"),
+)
+
 _Outcome = tuple[str, Any]
 
 
@@ -74,7 +93,7 @@ def vote(
     Each program runs in an interpreter of its own; none sees another, nor a task other than the one it is
     asked about. `on_column` is called as each program ends. Raises `SandboxError` when nothing can run.
     """
-    records = [{name: _clean(value) for name, value in task.fields.items()} for task in tasks]
+    records = [clean(task.fields) for task in tasks]
     book = KINDS[question.kind].book(question)
     codes = {answer: code for code, answer in enumerate(book)}
 
@@ -92,6 +111,20 @@ def vote(
     return VoteBlock(book, columns, len(tasks))
 
 
+@lru_cache(maxsize=1)
+def lacks() -> tuple[str, ...]:
+    """Constructs that this sandbox does not have, found by trying them."""
+    missing = []
+    with monty.Monty(min_processes=1) as pool:
+        for name, code in _PROBES:
+            with pool.checkout() as session:
+                try:
+                    session.feed_run(code, print_callback=_nowhere)
+                except monty.MontyError:
+                    missing.append(name)
+    return tuple(missing)
+
+
 def _column(
     pool: monty.Monty,
     question: Question,
@@ -106,6 +139,8 @@ def _column(
         outcomes = _Feeds(pool, rewrite(parse(source.text)), limits).run(records)
     except BadProgram as error:
         outcomes = [("broken", error.message)] * len(records)
+    except (RecursionError, SystemError):  # what CPython raises for a tree that is too deep
+        outcomes = [("broken", "it is nested too deeply")] * len(records)
     column = array("h")
     fault: Fault | None = None
     for place, (kind, value) in enumerate(outcomes):
@@ -167,7 +202,7 @@ class _Feeds:
         }
         try:
             with self.pool.checkout(limits=granted, os_policy=still) as session:
-                self._load(session)
+                self._load(session, seconds)
                 outcomes = session.feed_run(
                     "__run__(__tasks__, __stateful__, __most__)",
                     inputs={
@@ -184,14 +219,15 @@ class _Feeds:
             raise self._stopped(error) from error
         return [tuple(outcome) for outcome in outcomes]
 
-    def _load(self, session: monty.MontySession) -> None:
+    def _load(self, session: monty.MontySession, seconds: float) -> None:
+        began = time.monotonic()
         try:
             session.feed_run(self.program.code + _DRIVER + "__program__()\n", print_callback=_nowhere)
         except monty.MontyCrashedError:
             raise
         except monty.MontyError as error:
             stopped = self._stopped(error)
-            if stopped.kind in ("timeout", "memory"):
+            if stopped.kind == "memory" or (stopped.kind == "timeout" and time.monotonic() - began > seconds / 2):
                 raise stopped from error
             lines = self.program.lines
             frames = error.traceback() if isinstance(error, monty.MontyRuntimeError | monty.MontySyntaxError) else []
@@ -231,20 +267,3 @@ def _batches(records: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
     if records:
         cuts.append((start, len(records)))
     return cuts
-
-
-def _clean(value: Any) -> Any:
-    """The same JSON value with lone surrogates replaced: they are no text, and cannot cross into the sandbox."""
-    if isinstance(value, str):
-        if value.isascii():
-            return value
-        return value.encode("utf-8", "replace").decode() if _surrogates(value) else value
-    if isinstance(value, Mapping):
-        return {_clean(str(name)): _clean(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
-    return value
-
-
-def _surrogates(value: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in value)

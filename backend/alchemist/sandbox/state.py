@@ -57,8 +57,10 @@ def _fixed(node: ast.expr) -> bool:
             return True
         case ast.Attribute(value=value) | ast.UnaryOp(operand=value):
             return _fixed(value)
-        case ast.Tuple(elts=elements):
+        case ast.Tuple(elts=elements) | ast.JoinedStr(values=elements):
             return all(_fixed(x) for x in elements)
+        case ast.FormattedValue(value=value):
+            return _fixed(value)
         case ast.BinOp(left=left, right=right):
             return _fixed(left) and _fixed(right)
         case ast.Call(func=ast.Attribute(value=ast.Name(), attr="compile"), args=args, keywords=keywords):
@@ -129,7 +131,7 @@ def _reads(name: ast.Name, parent: ast.AST, readers: frozenset[str]) -> bool:
         case ast.Compare():
             return True
         case ast.Call(func=ast.Name(id=function), args=args):
-            return name in args and function in readers
+            return args == [name] and function in readers
         case ast.Attribute(attr=attr):
             return attr in _READING_METHODS
         case _:

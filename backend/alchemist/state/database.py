@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Engine
 
-from alchemist.core.errors import BadSetting
+from alchemist.core.errors import BadSetting, StateAway
 
 _LOCK = 0x616C6368  # "alch": two replicas that start at once migrate one after the other
 
@@ -27,14 +27,19 @@ def open_database(url: str) -> Engine:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
         engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        sa.event.listen(engine, "handle_error", _map_error)
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", _sqlite_connect)
             sa.event.listen(engine, "begin", _sqlite_begin)
-        migrate(engine)
-    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
-        shown = sa.make_url(url).render_as_string() if "://" in url else "the given URL"
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+    except (sa.exc.SQLAlchemyError, StateAway, OSError, ImportError, ValueError) as error:
+        cause = type(error).__name__ if isinstance(error, ValueError) else _cause(error)
         raise BadSetting(
-            f"the database {shown} cannot be opened: {_cause(error)}",
+            f"the {url.partition(':')[0]} database cannot be opened: {cause}",
             "Check ALCHEMIST_DATABASE_URL and ALCHEMIST_HOME; PostgreSQL needs label-studio-alchemist[postgres].",
         ) from error
     return engine
@@ -69,6 +74,14 @@ def _sqlite_begin(connection: sa.Connection) -> None:
     """Take the write lock at once: a lock taken half-way fails instead of waiting."""
     reads = connection.get_execution_options().get("reading")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _map_error(context: sa.engine.ExceptionContext) -> None:
+    """A database that does not answer, as an error of ours."""
+    if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError | sa.exc.InterfaceError):
+        raise StateAway(
+            f"the database does not answer ({_cause(context.sqlalchemy_exception)})", "Is it running?"
+        ) from context.original_exception
 
 
 def _cause(error: Exception) -> str:

@@ -70,9 +70,9 @@ def waiting(engine: Engine, kind: str, project: str) -> bool:
         return connection.execute(wanted).first() is not None
 
 
-def claim(engine: Engine, worker: str, now: float) -> Job | None:
-    """The most overdue job, now held by `worker`; None when nothing is due."""
-    free = sa.and_(jobs.c.state == "open", jobs.c.due <= now, sa.or_(jobs.c.lease.is_(None), jobs.c.lease < now))
+def claim(engine: Engine, worker: str, now: float, only: int | None = None) -> Job | None:
+    """The most overdue job (or the one with the id `only`), now held by `worker`; None when it is not to be had."""
+    free = _free(now) if only is None else sa.and_(_free(now), jobs.c.id == only)
     wanted = (
         sa.select(jobs.c.id, jobs.c.kind, jobs.c.project, jobs.c.attempts).where(free).order_by(jobs.c.due).limit(1)
     )
@@ -89,6 +89,34 @@ def claim(engine: Engine, worker: str, now: float) -> Job | None:
             .values(lease=now + LEASE, worker=worker, attempts=row.attempts + 1, again=0)
         )
         return Job(row.id, row.kind, row.project, row.attempts + 1, worker) if held.rowcount else None
+
+
+def due(engine: Engine, now: float) -> list[tuple[int, int]]:
+    """The jobs that anybody may claim: id and attempts so far."""
+    wanted = sa.select(jobs.c.id, jobs.c.attempts).where(_free(now)).order_by(jobs.c.due)
+    with reading(engine) as connection:
+        return [(row.id, row.attempts) for row in connection.execute(wanted)]
+
+
+def release(engine: Engine, worker: str) -> int:
+    """Give back what a worker that is known to be dead still held; how many jobs."""
+    with engine.begin() as connection:
+        held = sa.and_(jobs.c.worker == worker, jobs.c.state == "open")
+        return connection.execute(sa.update(jobs).where(held).values(lease=None, worker=None)).rowcount
+
+
+def wake(engine: Engine, now: float) -> None:
+    """Make every waiting job due: what was wrong may have been mended."""
+    with engine.begin() as connection:
+        waits = sa.and_(jobs.c.state == "open", jobs.c.lease.is_(None))
+        connection.execute(sa.update(jobs).where(waits).values(due=now))
+
+
+def holders(engine: Engine) -> list[str]:
+    """The workers that hold a job."""
+    wanted = sa.select(jobs.c.worker).where(jobs.c.state == "open", jobs.c.lease.is_not(None)).distinct()
+    with reading(engine) as connection:
+        return [str(worker) for worker in connection.execute(wanted).scalars()]
 
 
 def beat(engine: Engine, job: Job, progress: str | None, now: float) -> bool:
@@ -126,6 +154,10 @@ def open_jobs(engine: Engine) -> list[dict[str, object]]:
     ).where(jobs.c.state == "open")
     with reading(engine) as connection:
         return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _free(now: float) -> sa.ColumnElement[bool]:
+    return sa.and_(jobs.c.state == "open", jobs.c.due <= now, sa.or_(jobs.c.lease.is_(None), jobs.c.lease < now))
 
 
 def _held(engine: Engine, job: Job, **values: object) -> bool:

@@ -18,6 +18,8 @@ projects = Table(
     Column("published", String(64)),
     Column("note", Text, nullable=False, server_default=""),
     Column("seen_at", Float, nullable=False),
+    Column("settings", Text, nullable=False, server_default="{}"),
+    Column("importing", String(64)),
 )
 
 editions = Table(
@@ -49,6 +51,67 @@ jobs = Table(
     Column("created_at", Float, nullable=False),
     Column("ended_at", Float),
 )
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", Text, nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("project", String(64), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("received_at", Float, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("question", String(200), primary_key=True),
+    Column("source", String(80), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("writer", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+llm_calls = Table(
+    "llm_calls",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("project", String(64), nullable=False),
+    Column("purpose", String(64), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt_hash", String(64), nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("tokens_in", Integer),
+    Column("tokens_out", Integer),
+    Column("tokens_reasoning", Integer),
+    Column("created_at", Float, nullable=False),
+)
+
+Index("events_by_project", events.c.project, events.c.id)
+Index("calls_by_prompt", llm_calls.c.project, llm_calls.c.prompt_hash)
 
 Index(
     "one_open_job",

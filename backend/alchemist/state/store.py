@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +14,13 @@ from sqlalchemy.engine import Engine
 
 from alchemist.core.editions import Edition, edition_from
 from alchemist.core.ports import Project
-from alchemist.state import jobs
+from alchemist.core.programs import Entry
+from alchemist.core.questions import Question
+from alchemist.state import jobs, memory
 from alchemist.state.database import reading
 from alchemist.state.schema import editions, projects
 
-_KNOWN = ("key", "label_config", "hostname", "access_token", "title", "serving", "published", "note")
+_KNOWN = tuple(x.name for x in fields(Project))
 
 
 class SqlStore:
@@ -39,7 +42,8 @@ class SqlStore:
     def _projects(self, where: sa.ColumnElement[bool]) -> list[Project]:
         wanted = sa.select(*(projects.c[name] for name in _KNOWN)).where(where).order_by(projects.c.key)
         with reading(self.engine) as connection:
-            return [Project(**row) for row in connection.execute(wanted).mappings()]
+            rows = [dict(row) for row in connection.execute(wanted).mappings()]
+        return [Project(**row | {"settings": json.loads(row["settings"])}) for row in rows]
 
     def save_project(self, project: Project) -> None:
         """Create a project or change what is known of it; empty values change nothing."""
@@ -93,22 +97,21 @@ class SqlStore:
             connection.execute(sa.insert(editions).values(project=key, why=why, created_at=time.time(), **row))
         return kept
 
-    def serve(self, key: str, name: str) -> None:
-        """Let this edition predict from now on."""
-        self._set(key, serving=name)
+    def mark(self, key: str, **what: str | None) -> None:
+        """Set a project's `serving`, `published`, `importing` or `note`."""
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(projects).where(projects.c.key == key).values(**what))
 
-    def set_published(self, key: str, name: str) -> None:
-        """Remember whose predictions stand in Label Studio."""
-        self._set(key, published=name)
+    def set_settings(self, key: str, settings: Mapping[str, Any]) -> None:
+        """Replace what is set for this project alone."""
+        with self.engine.begin() as connection:
+            changed = sa.update(projects).where(projects.c.key == key).values(settings=json.dumps(dict(settings)))
+            connection.execute(changed)
 
-    def note(self, key: str, text: str) -> None:
-        """Remember something for the admin to read."""
-        self._set(key, note=text[:2000])
+    def judge(self, key: str, question: Question, verdicts: Iterable[tuple[Entry, str]]) -> None:
+        """Keep programs with the reason why each was left out; an empty reason means it was taken."""
+        memory.judge(self.engine, key, question, verdicts)
 
     def enqueue(self, kind: str, project: str, urgent: bool = False) -> None:
         """Queue a job, unless the same one is waiting; an urgent one waits for no pause after a failure."""
         jobs.enqueue(self.engine, kind, project, time.time(), urgent)
-
-    def _set(self, key: str, **values: str) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(sa.update(projects).where(projects.c.key == key).values(**values))

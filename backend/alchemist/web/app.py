@@ -17,6 +17,7 @@ from alchemist.core.errors import AlchemistError
 from alchemist.labelstudio.config import warm
 from alchemist.services import Services
 from alchemist.web import ml, pages
+from alchemist.web.auth import guard
 from alchemist.web.counters import Counters
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,16 @@ def create_app(services: Services) -> FastAPI:
     @app.middleware("http")
     async def count(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         began = time.perf_counter()
-        response = await answer(request)
-        route = request.scope.get("route")
-        counters.request(getattr(route, "path", "other"), response.status_code, time.perf_counter() - began)
-        return response
+        status = 500
+        try:
+            response = await answer(request)
+            status = response.status_code
+            return response
+        finally:
+            path = getattr(request.scope.get("route"), "path", "other")
+            counters.request(path, status, time.perf_counter() - began)
 
+    guard(app, services.settings.basic_auth_user, services.settings.basic_auth_pass)
     _map_errors(app)
     return app
 
@@ -58,7 +64,9 @@ def _map_errors(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(x) for x in first["loc"] if x != "body")
-        message = "the request is not valid JSON" if first["type"] == "json_invalid" else f"{where}: {first['msg']}"
+        message = f"{where}: {first['msg']}" if where else f"the body: {first['msg']}"
+        if first["type"] == "json_invalid":
+            message = "the request is not valid JSON"
         return _answer("bad_input", message, "Send what Label Studio 1.23.2 sends.", 400)
 
     @app.exception_handler(HTTPException)

@@ -14,12 +14,14 @@ from alchemist.core.ports import Project
 from alchemist.improve import fits
 from alchemist.labelstudio.config import read_config
 from alchemist.labelstudio.convert import results
-from alchemist.labelstudio.wire import EventRequest, PredictRequest, ProjectPart, SetupRequest, project_key, tasks_from
+from alchemist.labelstudio.heard import event_body
+from alchemist.labelstudio.wire import PredictRequest, ProjectPart, SetupRequest, project_key, tasks_from
 from alchemist.services import Services
+from alchemist.web.bodies import CleanRoute
 from alchemist.web.counters import Counters
 
 log = logging.getLogger(__name__)
-router = APIRouter()
+router = APIRouter(route_class=CleanRoute)
 
 ACTIONS = frozenset(
     {
@@ -66,7 +68,7 @@ def setup(body: SetupRequest, services: WithServices) -> dict[str, str]:
         version = services.meet(project)
     except BadLabelConfig as error:
         services.store.save_project(project)
-        services.store.note(key, error.message)
+        log.info("project %s: %s", key, error.message)
         version = NO_EDITION
     return {"model_version": version}
 
@@ -85,10 +87,11 @@ def predict(body: PredictRequest, services: WithServices, counters: WithCounters
         log.warning("project %s: %s", key, error.message)
         return nothing
     if edition is None or not fits(edition, config):
-        if key and config.questions and services.files:
+        if key and config.questions:
             services.meet(Project(key, xml))
             edition = services.serving(key)
         if edition is None or not fits(edition, config):
+            services.remember(key, body.tasks)
             return nothing
     tasks = tasks_from(body.tasks, config)
     items = results(xml, edition, tasks, services.predict(edition, tasks))
@@ -99,24 +102,22 @@ def predict(body: PredictRequest, services: WithServices, counters: WithCounters
 
 @router.post("/webhook", status_code=201)
 @router.post("/train", status_code=201)
-def webhook(body: EventRequest, services: WithServices, counters: WithCounters) -> dict[str, str]:
+def webhook(body: dict[str, Any], services: WithServices, counters: WithCounters) -> dict[str, str]:
     """Acknowledge an event; Start Training queues the job that fits and publishes again."""
-    counters.event(body.action if body.action in ACTIONS else "other")
-    key = services.known(_event_project(body.project))
-    if key and isinstance(body.project, ProjectPart) and body.project.title:
-        services.hear_title(key, body.project.title)
-    if body.action == "START_TRAINING" and key:
-        services.train(key)
-        return {"status": "ok", "job": f"prepare {key}"}
-    return {"status": "ok"}
+    action = str(body.get("action") or "START_TRAINING")
+    known = action in ACTIONS
+    counters.event(action if known else "other")
+    key = services.hear(_event_project(body.get("project")), action, event_body(body)) if known else None
+    return {"status": "ok", "job": f"prepare {key}"} if key and action == "START_TRAINING" else {"status": "ok"}
 
 
-def _event_project(project: ProjectPart | str | int | None) -> tuple[int, float | None] | None:
+def _event_project(project: object) -> tuple[int, float | None] | None:
     """The id of an event's project, and its time of creation where it is told."""
-    if isinstance(project, ProjectPart):
-        return project.id, project.created
-    number = project_key(project).split(".")[0]
-    return (int(number), None) if number.isdigit() else None
+    if isinstance(project, dict):
+        part = ProjectPart.model_validate(project)
+        return part.id, part.created
+    number = project_key(project if isinstance(project, str | int) else None).partition(".")[0]
+    return (int(number), None) if number else None
 
 
 @router.get("/versions")

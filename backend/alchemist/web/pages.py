@@ -13,6 +13,7 @@ import alchemist
 from alchemist.core.editions import NO_EDITION
 from alchemist.core.errors import BadLabelConfig
 from alchemist.core.ports import Project
+from alchemist.improve import fits
 from alchemist.labelstudio.config import read_config
 from alchemist.services import Services
 from alchemist.state.jobs import open_jobs
@@ -39,13 +40,14 @@ def _projects(services: Services) -> list[dict[str, Any]]:
 
 
 def _project(project: Project, job: dict[str, Any] | None, services: Services) -> dict[str, Any]:
-    edition = services.serving(project.key)
-    panels = {panel.question.name: panel for panel in edition.panels} if edition else {}
     try:
         config = read_config(project.label_config)
         problem = "" if config.questions or config.unsupported else "The label config asks nothing."
     except BadLabelConfig as error:
         config, problem = read_config(None), f"{error.message}. {error.hint}"
+    edition = services.serving(project.key)
+    edition = edition if edition and fits(edition, config) else None
+    panels = {panel.question.name: panel for panel in edition.panels} if edition else {}
     return {
         "key": project.key,
         "title": project.title or f"Project {project.id}",
@@ -59,7 +61,8 @@ def _project(project: Project, job: dict[str, Any] | None, services: Services) -
                 "labels": list(question.label_names),
                 "weights": panels[question.name].weights["why"] if question.name in panels else "",
                 "programs": [x.name for x in panels[question.name].entries] if question.name in panels else [],
-                "reason": "" if question.name in panels else "no program fits its labels",
+                "writers": [x.writer for x in panels[question.name].entries] if question.name in panels else [],
+                "reason": "" if question.name in panels else "no program votes on it yet",
             }
             for question in config.questions
         ],

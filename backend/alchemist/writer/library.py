@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from alchemist.core.brief import Brief
 from alchemist.core.errors import BadProgram, NotFound
 from alchemist.core.programs import Entry, Source, source
 from alchemist.core.questions import LabelConfig, Question
@@ -45,6 +46,19 @@ def read_folder(folder: Path) -> list[ProgramFile]:
     if not found:
         raise NotFound(f"{folder} holds no programs", "A program is a *.py file, or an *.md reply with one in it.")
     return found
+
+
+class FolderWriter:
+    """Programs that a person put into a folder."""
+
+    name = "folder"
+
+    def __init__(self, files: Sequence[ProgramFile]) -> None:
+        self.files = files
+
+    def write(self, brief: Brief) -> list[Entry]:
+        """The folder's programs that fit the labels."""
+        return bind(self.files, brief.question, brief.config)[0]
 
 
 def _is_program(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from alchemist.core.errors import BadProgram
 from alchemist.core.programs import Source, source
@@ -17,7 +18,8 @@ def program_in(reply: str) -> Source:
     Raises `BadProgram` when the reply holds no program.
     """
     text = reply.replace("\r\n", "\n")
-    blocks = [body for _, _, body in _FENCE.findall(text) if _LABEL.search(body)]
+    bodies = [textwrap.dedent(body) for _, _, body in _FENCE.findall(text)]
+    blocks = [body for body in bodies if _LABEL.search(body)]
     if blocks:
         return source(blocks[-1])
     if _LABEL.search(text):

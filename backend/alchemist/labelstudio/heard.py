@@ -1,0 +1,151 @@
+"""What people answered: from tasks read through the API, or from what Label Studio sends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from alchemist.core.answers import Answer
+from alchemist.core.corrections import Annotation, deciding
+from alchemist.core.editions import Edition
+from alchemist.core.ports import Facts
+from alchemist.core.predictions import Prediction
+from alchemist.core.questions import LabelConfig
+from alchemist.core.tasks import Task
+from alchemist.labelstudio.convert import answer_in
+from alchemist.labelstudio.wire import tasks_from
+
+Answered = list[tuple[Task, Mapping[str, Answer]]]
+
+
+def annotation(written: Mapping[str, Any], task: int) -> Annotation:
+    """An annotation as Label Studio writes it."""
+    return Annotation(
+        int(written["id"]),
+        task,
+        written.get("result") or [],
+        str(written.get("updated_at") or ""),
+        bool(written.get("was_cancelled")),
+        bool(written.get("ground_truth")),
+    )
+
+
+def answered(items: Iterable[Mapping[str, Any]], config: LabelConfig) -> Answered:
+    """Tasks with annotations -> tasks with answers; a task that was only skipped has none."""
+    kept: Answered = []
+    for item, task in zip(items := list(items), tasks_from(items, config), strict=True):
+        given = [annotation(_plain(x), int(item["id"])) for x in item.get("annotations") or []]
+        decided = deciding(given)
+        if decided is not None:
+            found = {question.name: answer_in(question, decided.result) for question in config.questions}
+            kept.append((task, {name: answer for name, answer in found.items() if answer is not None}))
+    return kept
+
+
+class HeardProject:
+    """A project that refuses its API: known by what `/predict` and the events carried.
+
+    `refusal` says why; it stands in what the admin reads.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        tasks: Callable[[], Mapping[int, Any]],
+        events: Callable[[], Sequence[tuple[str, Mapping[str, Any]]]],
+        refusal: str,
+    ) -> None:
+        self.title = title
+        self.tasks = tasks
+        self.events = events
+        self.refusal = refusal
+
+    def read(self, config: LabelConfig) -> Facts:
+        """What was heard, put together."""
+        items: dict[int, dict[str, Any]] = {k: {"id": k, "data": data} for k, data in self.tasks().items()}
+        annotations: dict[int, dict[int, Mapping[str, Any]]] = {}
+        project: Mapping[str, Any] = {}
+        for _, body in self.events():
+            project = body.get("project") or project
+            _hear(body, items, annotations)
+        items = {k: item | {"annotations": list(annotations.get(k, {}).values())} for k, item in items.items()}
+        labelled = answered([x for x in items.values() if x["annotations"]], config)
+        done = {task.id for task, _ in labelled}
+        unlabelled = tasks_from([x for x in items.values() if x["id"] not in done], config)
+        counts = f"{len(unlabelled):,} unlabelled and {len(labelled):,} annotated tasks"
+        said = f"{self.refusal}; known from what it sent: {counts}"
+        words = (str(project.get(name) or "") for name in ("title", "description", "instructions"))
+        title, description, instructions = words
+        return Facts(title or self.title, description, instructions, unlabelled, labelled, said)
+
+    def publish(
+        self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
+    ) -> int:
+        """Nothing can be stored."""
+        return 0
+
+    def point_at(self, edition: Edition) -> str:
+        """Nothing can be set."""
+        return f"predictions are given when Label Studio asks, none are stored: {self.refusal}"
+
+
+def _hear(
+    body: Mapping[str, Any], items: dict[int, dict[str, Any]], annotations: dict[int, dict[int, Mapping[str, Any]]]
+) -> None:
+    """One event's tasks and annotations; deletions take away."""
+    told = body.get("task")
+    for item in told if isinstance(told, list) else [told]:
+        if isinstance(item, Mapping) and "data" in item:
+            items[int(item["id"])] = {"id": int(item["id"]), "data": item["data"]}
+    for item in body.get("tasks") or []:
+        if "data" in item:
+            items[int(item["id"])] = {"id": int(item["id"]), "data": item["data"]}
+        else:
+            items.pop(int(item["id"]), None)
+    given = body.get("annotation")
+    for one in given if isinstance(given, list) else [given]:
+        if isinstance(one, Mapping) and "task" in one:
+            annotations.setdefault(int(one["task"]), {})[int(one["id"])] = one
+    for one in body.get("annotations") or []:
+        for of_task in annotations.values():
+            of_task.pop(int(one["id"]), None)
+
+
+def _plain(written: Any) -> Mapping[str, Any]:
+    return written if isinstance(written, Mapping) else dict(written)
+
+
+_EVENT_PARTS = {
+    "annotation": (
+        "id",
+        "task",
+        "result",
+        "updated_at",
+        "was_cancelled",
+        "ground_truth",
+        "completed_by",
+        "parent_prediction",
+        "prediction",
+    ),
+    "task": ("id", "data"),
+}
+
+
+def event_body(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of an event: annotations, tasks and the project's words; never its tokens and passwords."""
+    kept: dict[str, Any] = {}
+    for name in ("annotation", "annotations", "task", "tasks"):
+        given = body.get(name)
+        parts = _EVENT_PARTS[name.rstrip("s")]
+        if isinstance(given, list):
+            kept[name] = [{k: x[k] for k in parts if k in x} for x in given if isinstance(x, Mapping)]
+        elif isinstance(given, Mapping):
+            kept[name] = {k: given[k] for k in parts if k in given}
+    project = body.get("project")
+    if isinstance(project, Mapping):
+        kept["project"] = {
+            "title": project.get("title") or "",
+            "description": project.get("description") or "",
+            "instructions": project.get("expert_instruction") or "",
+        }
+    return kept

@@ -1,0 +1,68 @@
+"""Handing due jobs to workers. By default each worker looks by itself; with Redis, RQ hands them out.
+
+The rows in the database stay the truth: what Redis forgets is still due, and what it hands out twice is claimed once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+import redis
+import rq
+from rq.serializers import JSONSerializer
+
+log = logging.getLogger(__name__)
+
+PERFORM = "alchemist.worker.perform"
+"""The function that RQ calls with the id of a job's row."""
+
+
+class RedisQueue:
+    """Due rows through RQ, the queue that Label Studio itself uses. Raises `redis.RedisError` when Redis is away."""
+
+    def __init__(self, url: str, name: str = "alchemist") -> None:
+        self.connection = redis.Redis.from_url(url, socket_timeout=10)
+        self.queue = rq.Queue(name, connection=self.connection, serializer=JSONSerializer)
+
+    def answers(self) -> bool:
+        """Whether Redis is there."""
+        try:
+            return bool(self.connection.ping())
+        except redis.RedisError:
+            return False
+
+    def hand_out(self, due: Sequence[tuple[int, int]]) -> None:
+        """Queue rows (id, attempts) that are not queued yet."""
+        queued = set(self.queue.job_ids)
+        for row, attempts in due:
+            mark = f"alchemist-{row}-{attempts}"
+            if mark not in queued:
+                self.queue.enqueue(PERFORM, row, job_id=mark, job_timeout=-1, result_ttl=0, failure_ttl=60)
+
+    def work(self) -> bool:
+        """Do what is queued; False when nothing was."""
+        if not self.queue.count:
+            return False
+        logging.getLogger("rq").setLevel(logging.WARNING)
+        _Worker([self.queue], connection=self.connection, serializer=JSONSerializer).work(burst=True)
+        return True
+
+
+class _Worker(rq.SimpleWorker):
+    """RQ's worker in this process; signals are ours."""
+
+    def _install_signal_handlers(self) -> None:
+        return
+
+
+def work(queue: RedisQueue | None, due: Callable[[], Sequence[tuple[int, int]]], alone: Callable[[], bool]) -> bool:
+    """One look for work: through Redis if there is one and it answers, `alone` otherwise; whether any was done."""
+    if queue is None:
+        return alone()
+    try:
+        queue.hand_out(due())
+        return queue.work()
+    except redis.RedisError as error:
+        log.warning("Redis does not answer (%s): this worker looks for jobs by itself", type(error).__name__)
+        return alone()

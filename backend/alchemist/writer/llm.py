@@ -1,0 +1,176 @@
+"""The writer that asks a language model, over any OpenAI-compatible endpoint."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import openai
+
+from alchemist.core.brief import Brief
+from alchemist.core.errors import BadProgram, LanguageModelError
+from alchemist.core.programs import Entry
+from alchemist.writer.prompts import WRITE, Contract, brief_values, messages
+from alchemist.writer.replies import program_in
+
+log = logging.getLogger(__name__)
+
+IDEAS = (
+    ("keywords", "Single words and short phrases that give the label away (a keyword list per label)."),
+    (
+        "weighted words",
+        "Many weak cues: a weighted score of words for each label, abstaining when the margin is small.",
+    ),
+    ("surface", "The surface only: length, capitals, digits, punctuation, links, layout. No word lists."),
+    (
+        "structure",
+        "Structure and patterns: how the item begins and ends, its order of words, its form, by regular expressions.",
+    ),
+    ("precise rules", "A few very precise rules that are almost never wrong, abstaining everywhere else."),
+    (
+        "meaning",
+        "The meaning behind the labels: what the item is for, who speaks to whom, named things and their "
+        "categories, from knowledge of the domain.",
+    ),
+    ("negative evidence", "Negative evidence: what rules each label out; decide by what remains."),
+    ("rare labels", "The labels that are hard to tell apart or rare: look only for these, abstain on the others."),
+    ("decision list", "An ordered list of rules from the most to the least certain; the first that applies decides."),
+    ("combination", "Combinations: two or three weak cues that only together mean something."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the language model, kept whole. Tokens are None where the endpoint does not tell."""
+
+    purpose: str
+    model: str
+    prompt: str
+    reply: str
+    error: str
+    seconds: float
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    tokens_reasoning: int | None = None
+
+
+class LlmWriter:
+    """Asks for one program an idea, several at a time.
+
+    `keep` is called with every call, whatever came of it; `recall` gives the reply that a prompt had before, if any;
+    `tell` is called with the progress in words.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        api_key: str,
+        base_url: str | None,
+        contract: Contract,
+        keep: Callable[[Call], None],
+        recall: Callable[[str], str | None] = lambda _: None,
+        tell: Callable[[str], None] = lambda _: None,
+        timeout: float = 120.0,
+        retries: int = 3,
+        concurrency: int = 4,
+        ideas: Sequence[tuple[str, str]] = IDEAS,
+    ) -> None:
+        self.name = f"llm {model}"
+        self.model = model
+        self.client = openai.OpenAI(
+            api_key=api_key or "none", base_url=base_url or None, timeout=timeout, max_retries=retries
+        )
+        self.contract = contract
+        self.keep = keep
+        self.recall = recall
+        self.tell = tell
+        self.concurrency = concurrency
+        self.ideas = ideas
+
+    def write(self, brief: Brief) -> list[Entry]:
+        """One program for each idea; those that did not come are missing.
+
+        Raises `LanguageModelError` with the endpoint's reason when none came.
+        """
+        done = 0
+
+        def one(idea: tuple[str, str]) -> Entry | LanguageModelError | BadProgram:
+            nonlocal done
+            try:
+                return self._program(brief, idea)
+            except (LanguageModelError, BadProgram) as error:
+                log.warning("the program %r did not come: %s", idea[0], error.message)
+                return error
+            finally:
+                done += 1
+                self.tell(f"{self.model} has answered {done} of {len(self.ideas)} requests for programs")
+
+        self.tell(f"asking {self.model} for {len(self.ideas)} programs")
+        with ThreadPoolExecutor(self.concurrency) as threads:
+            came = list(threads.map(one, self.ideas))
+        entries = [x for x in came if isinstance(x, Entry)]
+        if not entries:
+            errors = [x for x in came if isinstance(x, LanguageModelError)] or [
+                LanguageModelError(f"{self.model} wrote no program in {len(came)} replies", "It is asked again later.")
+            ]
+            raise errors[0]
+        return entries
+
+    def _program(self, brief: Brief, idea: tuple[str, str]) -> Entry:
+        reply = self.ask(WRITE, messages(WRITE, brief_values(brief, self.contract, idea[1])))
+        return Entry(idea[0], program_in(reply), self.name)
+
+    def ask(self, purpose: str, prompt: list[dict[str, str]]) -> str:
+        """The model's reply to these messages. Raises `LanguageModelError`."""
+        began = time.monotonic()
+        written = "\n\n".join(f"# {x['role'].title()}\n{x['content']}" for x in prompt)
+        known = self.recall(written)
+        if known is not None:
+            return known
+        call = Call(purpose, self.model, written, "", "", 0.0)
+        try:
+            answer = self.client.chat.completions.create(model=self.model, messages=prompt)  # type: ignore[arg-type]
+            reply = (answer.choices[0].message.content or "") if answer.choices else ""
+            usage = answer.usage
+            details = usage.completion_tokens_details if usage else None
+            call = replace(
+                call,
+                reply=reply,
+                error="" if reply.strip() else "the reply is empty",
+                tokens_in=usage.prompt_tokens if usage else None,
+                tokens_out=usage.completion_tokens if usage else None,
+                tokens_reasoning=details.reasoning_tokens if details else None,
+            )
+            if not reply.strip():
+                raise LanguageModelError(f"{self.model} sent an empty reply", "It is asked again later.")
+            return reply
+        except openai.OpenAIError as error:
+            mapped = _mapped(error, self.model)
+            call = replace(call, error=mapped.message)
+            raise mapped from error
+        finally:
+            self.keep(replace(call, seconds=time.monotonic() - began))
+
+
+def _mapped(error: openai.OpenAIError, model: str) -> LanguageModelError:
+    """What the client raises, as an error that says what to do; no key and no header in it."""
+    match error:
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return LanguageModelError("the language model refused the key", "Check OPENAI_API_KEY and OPENAI_BASE_URL.")
+        case openai.NotFoundError():
+            return LanguageModelError(f"the endpoint knows no model {model!r}", "Check ALCHEMIST_LLM.")
+        case openai.RateLimitError():
+            return LanguageModelError(
+                "the language model is over its limit or out of money", "It is asked again later."
+            )
+        case openai.APITimeoutError():
+            return LanguageModelError("the language model did not answer in time", "It is asked again later.")
+        case openai.APIStatusError(status_code=status):
+            return LanguageModelError(f"the language model answered {status}", "It is asked again later.")
+        case openai.APIConnectionError():
+            return LanguageModelError("the language model cannot be reached", "Check OPENAI_BASE_URL.")
+        case _:
+            return LanguageModelError(f"the language model's reply cannot be read ({type(error).__name__})")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from array import array
+
+import numpy as np
+import pytest
+
+from alchemist.aggregation.weights import majority, matrix, posterior
+from alchemist.core.votes import Rows
+
+
+def labelmodel(mu: list[list[float]], balance: list[float], members: str = "ab") -> dict:
+    return {"kind": "labelmodel", "v": 1, "members": list(members), "params": {"mu": mu, "balance": balance}, "why": ""}
+
+
+def test_majority_weights_are_plain_json():
+    assert majority(("a", "b"), "it was asked for") == {
+        "kind": "majority",
+        "v": 1,
+        "members": ["a", "b"],
+        "params": {"pseudo": 1.0},
+        "why": "it was asked for",
+    }
+
+
+@pytest.mark.parametrize(
+    ("votes", "labels", "expected"),
+    [
+        ([0, 0, 0], 2, [0.875, 0.125]),
+        ([0, 1, -1], 2, [0.5, 0.5]),
+        ([1, -1, -1], 2, [0.25, 0.75]),
+        ([1, -2, -1], 2, [0.25, 0.75]),
+        ([2, 2, 0], 4, [0.3125, 0.0625, 0.5625, 0.0625]),
+        ([-1, -1, -1], 2, None),
+        ([-2, -1, -2], 3, None),
+    ],
+)
+def test_a_majority_counts_votes_from_one_vote_spread_evenly(rows_of, votes, labels, expected):
+    assert posterior(majority(("a", "b", "c")), rows_of([votes], labels)) == [expected]
+
+
+def test_only_members_vote_whatever_their_order_and_an_absent_one_abstains(rows_of):
+    rows = rows_of([[0, 1, 1], [-1, 0, 1], [-1, -1, 0]])
+    assert posterior(majority(("c", "a", "gone")), rows) == [[0.5, 0.5], [0.25, 0.75], [0.75, 0.25]]
+    assert posterior(majority(("a",)), rows) == [[0.75, 0.25], None, None]
+    assert posterior(majority(()), rows) == [None, None, None]
+
+
+def test_no_rows_have_no_posteriors():
+    assert posterior(majority(("a",)), Rows(("a",), (array("h"),), 2, 0)) == []
+    assert posterior(majority(("a",)), Rows((), (), 2, 0)) == []
+
+
+def test_the_matrix_is_snorkels_with_faults_as_abstentions(rows_of):
+    votes = matrix(rows_of([[0, -2, 1], [-1, 300, 0]], 301), ("b", "gone", "a"))
+    assert votes.tolist() == [[-1, -1, 0], [300, -1, -1]]
+    assert votes.dtype == np.int16
+
+
+@pytest.mark.parametrize(
+    ("votes", "expected"),
+    [
+        ([0, 0], [0.9, 0.1]),
+        ([1, 1], [1 / 7, 6 / 7]),
+        ([0, 1], [0.6, 0.4]),
+        ([0, -1], [0.75, 0.25]),
+        ([-1, 1], [1 / 3, 2 / 3]),
+        ([-1, -2], None),
+    ],
+)
+def test_a_label_model_weighs_votes_by_their_probabilities(rows_of, votes, expected):
+    weights = labelmodel([[0.75, 0.25], [0.25, 0.75], [0.75, 0.25], [0.25, 0.5]], [0.5, 0.5])
+    (row,) = posterior(weights, rows_of([votes]))
+    assert row == (None if expected is None else pytest.approx(expected, abs=1e-7))
+
+
+def test_a_label_model_starts_from_the_balance_of_the_labels(rows_of):
+    weights = labelmodel([[0.5, 0.5], [0.5, 0.5]], [0.9, 0.1], "a")
+    assert posterior(weights, rows_of([[0], [1]])) == [pytest.approx([0.9, 0.1]), pytest.approx([0.9, 0.1])]
+
+
+def test_many_programs_overflow_nothing(rows_of):
+    mu = [[0.99, 0.01], [0.01, 0.99]]
+    programs = 400
+    rows = Rows(
+        tuple(str(n) for n in range(programs)), tuple(array("h", [0]) for _ in range(programs)), labels=2, size=1
+    )
+    weights = {
+        "kind": "labelmodel",
+        "members": list(rows.source_ids),
+        "params": {"mu": mu * programs, "balance": [0.5, 0.5]},
+    }
+    assert posterior(weights, rows) == [[1.0, 0.0]]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("labels", [2, 3, 4, 5])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_evaluator_equals_snorkels_own(rows_of, labels, seed):
+    import torch
+    from snorkel.labeling.model import LabelModel
+
+    torch.set_num_threads(1)
+    votes = np.random.default_rng(seed).integers(-1, labels, size=(60, 6))
+    votes[0] = -1
+    model = LabelModel(cardinality=labels, verbose=False)
+    model.fit(
+        votes,
+        n_epochs=50,
+        seed=seed,
+        progress_bar=False,
+        class_balance=list(np.arange(1, labels + 1) / sum(range(labels + 1))),
+    )
+    params = {"mu": model.mu.detach().numpy().astype(float).tolist(), "balance": model.p.astype(float).tolist()}
+    weights = json.loads(json.dumps({"kind": "labelmodel", "members": list("abcdef"), "params": params}))
+    ours = posterior(weights, rows_of(votes.tolist(), labels))
+    theirs = model.predict_proba(votes)
+    voted = [place for place, row in enumerate(ours) if row is not None]
+    assert voted == np.flatnonzero((votes >= 0).any(axis=1)).tolist()
+    np.testing.assert_allclose([ours[place] for place in voted], theirs[voted], rtol=0, atol=1e-12)

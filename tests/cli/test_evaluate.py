@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alchemist.core.errors import BadInput, BadLabelConfig, BadTasks, FitError, NotFound
+
+from .conftest import TWO_QUESTIONS
+
+DATA = Path(__file__).parents[1] / "data"
+YOUTUBE = DATA / "youtube"
+REPLIES = DATA / "completions" / "youtube" / "first" / "replies"
+
+LABELLED = [
+    {"id": 1, "text": "http://a", "label": "spam"},
+    {"id": 2, "text": "good song", "label": "ham"},
+    {"id": 3, "text": "old song", "label": "ham"},
+    {"id": 4, "text": "nothing", "label": "ham"},
+]
+TITANIC = (
+    '<View><Table name="row" value="$row"/>'
+    '<Choices name="fate" toName="row"><Choice value="died"/><Choice value="survived"/></Choices></View>'
+)
+QUIET = ("--combiner", "majority", "--json")
+
+
+def choices(*labels: str) -> str:
+    inner = "".join(f'<Choice value="{x}"/>' for x in labels)
+    text = '<Text name="text" value="$text"/>'
+    return f'<View>{text}<Choices name="label" toName="text">{inner}</Choices></View>'
+
+
+def figures(result) -> dict:
+    assert result.exception is None, result.exception
+    return json.loads(result.stdout)
+
+
+def refused(result, error: type[Exception]) -> Exception:
+    assert type(result.exception) is error
+    return result.exception
+
+
+def test_the_figures_of_a_folder_of_programs(project):
+    got = figures(project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET))
+    for program in got["programs"]:
+        assert program.pop("us_per_task") > 0
+    assert got == {
+        "n": 4,
+        "accuracy": 0.75,
+        "macro_f1": pytest.approx((1.0 + 0.8) / 2),
+        "coverage": 0.75,
+        "ece": pytest.approx(0.25),
+        "log_loss": pytest.approx(0.3890484),
+        "combiner": "majority",
+        "combiner_note": "majority was asked for",
+        "fitted_on": "the test votes (no --fit was given)",
+        "seed": 0,
+        "programs": [
+            {"name": "links", "coverage": 0.25, "accuracy": 1.0, "faults": 0, "fault": None},
+            {"name": "song", "coverage": 0.5, "accuracy": 1.0, "faults": 0, "fault": None},
+        ],
+        "left_out": [],
+    }
+
+
+def test_a_table_for_people_says_the_same(project):
+    project.programs({"bad.py": "def label(task):\n    return {'a': 'spam'}[task['text']]\n", "none.md": "Nothing."})
+    result = project.run("evaluate", "--test", project.tasks(LABELLED), "--combiner", "majority")
+    assert result.exception is None
+    said = " ".join(result.stdout.split())
+    assert "bad" in said
+    assert "left out: none: the reply holds no program" in said
+    assert "weights: majority was asked for; fitted on the test votes (no --fit was given)" in said
+    assert "n 4 accuracy 0.0000 macro F1 0.0000 coverage 0.0000 calibration error - log-loss 0.6931" in said
+
+
+def test_a_fault_is_counted_and_told(project):
+    project.programs({"bad.py": "def label(task):\n    return {'good song': 'spam'}[task['text']]\n"})
+    (program,) = figures(project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET))["programs"]
+    assert (program["faults"], program["coverage"], program["accuracy"]) == (3, 0.25, 0.0)
+    assert program["fault"] == "raised: KeyError: 'http://a'"
+
+
+@pytest.mark.parametrize("record", ["plain", "data", "in data"])
+def test_the_label_is_hidden_from_programs(project, record):
+    shapes = {
+        "plain": lambda x: x,
+        "data": lambda x: {"id": x["id"], "data": {"text": x["text"]}, "label": x["label"]},
+        "in data": lambda x: {"id": x["id"], "data": {"text": x["text"], "label": x["label"]}},
+    }
+    project.programs(
+        {
+            "peeks.py": "def label(task):\n    return task.get('label') or ('spam' if task['text'] == '' else None)\n",
+            "names.py": "def label(task):\n    return 'spam' if len(task) != 2 or 'label' not in task else 'ham'\n",
+        }
+    )
+    got = figures(project.run("evaluate", "--test", project.tasks(map(shapes[record], LABELLED)), *QUIET))
+    names, peeks = got["programs"]
+    assert (peeks["coverage"], peeks["faults"]) == (0.0, 0)
+    assert (names["coverage"], names["accuracy"]) == (1.0, 0.75)
+
+
+def test_the_label_of_a_table_is_no_column(project):
+    project.config(TITANIC)
+    project.programs({"peeks.py": "def label(task):\n    return 'died' if 'fate' in str(task) else 'survived'\n"})
+    tasks = project.tasks([{"id": 1, "Age": 3, "fate": "survived"}, {"id": 2, "data": {"Age": 4}, "fate": "survived"}])
+    got = figures(project.run("evaluate", "--test", tasks, "--label-field", "fate", *QUIET))
+    assert (got["n"], got["accuracy"]) == (2, 1.0)
+
+
+def test_labels_are_read_by_alias_and_from_annotations(project):
+    given = [{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": ["1"]}}]
+    records = [
+        {"id": 1, "text": "http://a", "label": "1"},
+        {"id": 2, "data": {"text": "http://b"}, "annotations": [{"result": given}]},
+        {"id": 3, "data": {"text": "c"}, "annotations": [{"result": [], "was_cancelled": True}, {"result": given}]},
+    ]
+    got = figures(project.run("evaluate", "--test", project.tasks(records), *QUIET))
+    assert (got["n"], got["accuracy"]) == (3, pytest.approx(2 / 3))
+
+
+def test_tasks_without_a_label_are_left_out_aloud(project):
+    result = project.run("evaluate", "--test", project.tasks([*LABELLED, {"id": 5, "text": "x"}]), *QUIET)
+    assert figures(result)["n"] == 4
+    assert "1 of 5 tasks have no label and are left out" in result.stderr
+
+
+def test_what_the_weights_were_fitted_on_is_said(project):
+    fit = project.tasks([{"text": "http://c"}] * 7, "fit.jsonl")
+    got = figures(project.run("evaluate", "--test", project.tasks(LABELLED), "--fit", fit, "--seed", 3, *QUIET))
+    assert (got["fitted_on"], got["seed"]) == ("7 unlabelled tasks", 3)
+
+
+def test_an_unknown_label_is_refused(project):
+    error = refused(project.run("evaluate", "--test", project.tasks([*LABELLED, {"label": "eggs"}]), *QUIET), BadTasks)
+    assert error.message == f"{project.folder / 'tasks.jsonl'}, task 5: 'eggs' is not a label of 'label'"
+    assert error.hint == "Its labels are: ham, spam."
+
+
+def test_no_label_at_all_is_refused(project):
+    tasks = project.tasks(LABELLED)
+    error = refused(project.run("evaluate", "--test", tasks, "--label-field", "gold", *QUIET), BadTasks)
+    assert error.message == f"no task of {tasks} has a label in 'gold'"
+    assert error.hint == "Name the field with --label-field."
+
+
+def test_of_several_questions_one_must_be_named(project):
+    project.config(TWO_QUESTIONS)
+    tasks = project.tasks(LABELLED)
+    error = refused(project.run("evaluate", "--test", tasks, *QUIET), BadInput)
+    assert error.message == "the config asks several questions: label, tone"
+    assert error.hint == "Choose one with --question."
+    error = refused(project.run("evaluate", "--test", tasks, "--question", "mood", *QUIET), BadInput)
+    assert error.message == "the config has no question 'mood'"
+    assert figures(project.run("evaluate", "--test", tasks, "--question", "label", *QUIET))["n"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--combiner", "dawid"), FitError),
+        (("--programs", "/none"), NotFound),
+        (("--config", "/none.xml"), BadLabelConfig),
+    ],
+)
+def test_an_argument_that_cannot_be_used_is_refused(project, arguments, error):
+    refused(project.run("evaluate", "--test", project.tasks(LABELLED), "--json", *arguments), error)
+
+
+def test_a_folder_in_which_nothing_can_be_used_says_why(project):
+    project.programs({"none.md": "Nothing."})
+    error = refused(project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET), BadInput)
+    assert error.message == f"no program in {project.folder / 'programs'} can be used"
+    assert error.hint == "none: the reply holds no program"
+
+
+@pytest.mark.slow
+def test_recorded_replies_reach_their_accuracy_on_youtube(project):
+    project.config(choices("ham", "spam"))
+    got = figures(
+        project.run(
+            "evaluate", "--test", YOUTUBE / "test.jsonl", "--fit", YOUTUBE / "train.jsonl", "--json", programs=REPLIES
+        )
+    )
+    assert got["accuracy"] >= 0.98
+    assert (got["n"], got["combiner"], got["left_out"]) == (250, "snorkel", [])
+    assert got["fitted_on"] == "1468 unlabelled tasks"
+    assert got["combiner_note"] == "Snorkel's label model, fitted on the votes of 1,468 tasks"
+    assert [program["faults"] for program in got["programs"]] == [0] * 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("data", "config", "accuracy"),
+    [
+        ("youtube", choices("ham", "spam"), 0.98),
+        ("sms", choices("ham", "spam"), 0.985),
+        ("trec", choices("abbreviation", "description", "entity", "human", "location", "number"), 0.89),
+        ("agnews", choices("World", "Sports", "Business", "Sci/Tech"), 0.83),
+        ("titanic", TITANIC, 0.82),
+    ],
+)
+def test_recorded_replies_reach_their_accuracy(project, shared, data, config, accuracy):
+    project.config(config)
+    folder = shared / "data" / data
+    files = ("--test", folder / "test.jsonl", "--fit", folder / "train.jsonl")
+    replies = shared / "completions" / data / "first" / "replies"
+    got = figures(project.run("evaluate", *files, "--json", programs=replies))
+    assert got["accuracy"] >= accuracy
+    assert got["left_out"] == []

@@ -1,0 +1,353 @@
+"""The writer that asks a language model, against a server that says what it is told."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from alchemist.core.brief import Brief
+from alchemist.core.errors import LanguageModelError
+from alchemist.core.programs import source
+from alchemist.core.tasks import Task
+from alchemist.labelstudio.config import read_config
+from alchemist.writer.llm import IDEAS, Call, LlmWriter
+from alchemist.writer.prompts import Contract
+from alchemist.writer.replies import program_in
+from tests.doubles import llm
+from tests.doubles.llm import REPLIES, ScriptedLLM
+
+KEY = "sk-proj-0123456789abcdefSECRET"
+CONFIG = read_config(
+    '<View><Text name="text" value="$text"/><Choices name="label" toName="text">'
+    '<Choice value="ham"/><Choice value="spam"/></Choices></View>'
+)
+BRIEF = Brief("Comments", "", "", CONFIG, CONFIG.questions[0], unlabelled=[Task({"text": "hi"}, 1)])
+PROGRAM = "def label(task):\n    return None\n"
+GOOD = f"It abstains.\n\n```python\n{PROGRAM}```\n"
+IN_FRENCH = f"Voici un programme qui s'abstient : il est « sûr ».\n\n```python\n{PROGRAM}```\n\nBonne journée !\n"
+IN_CHINESE = f"这个程序总是弃权。\n\n```python\n{PROGRAM}```\n希望对你有帮助。\n"
+LATER = "It is asked again later."
+
+
+class Desk:
+    """A writer at a scripted server, with all that it keeps and tells."""
+
+    def __init__(self, server: ScriptedLLM, **more: object) -> None:
+        self.server = server
+        self.calls: list[Call] = []
+        self.told: list[str] = []
+        given = {"timeout": 10.0, "retries": 0, "recall": self.recall} | more
+        self.writer = LlmWriter(
+            "gpt-5-mini",
+            KEY,
+            server.url,
+            Contract("str | None", ["re"]),
+            self.calls.append,
+            tell=self.told.append,
+            **given,
+        )
+
+    def recall(self, prompt: str) -> str | None:
+        return next((call.reply for call in self.calls if call.prompt == prompt and not call.error), None)
+
+    def names(self) -> list[str]:
+        return [entry.name for entry in self.writer.write(BRIEF)]
+
+    def refusal(self) -> LanguageModelError:
+        with pytest.raises(LanguageModelError) as caught:
+            self.writer.write(BRIEF)
+        return caught.value
+
+
+@pytest.fixture
+def desk() -> Iterator[Callable[..., Desk]]:
+    """Open a desk at a server with this script."""
+    servers: list[ScriptedLLM] = []
+    desks: list[Desk] = []
+
+    def open_desk(script: llm.Script, **more: object) -> Desk:
+        servers.append(ScriptedLLM(script).__enter__())
+        desks.append(Desk(servers[-1], **more))
+        return desks[-1]
+
+    yield open_desk
+    for one in desks:
+        one.writer.client.close()
+    for server in servers:
+        server.__exit__()
+
+
+ONE = [("keywords", "One idea alone.")]
+TWO = [("first", "The first idea."), ("second", "The second idea.")]
+
+
+def test_all_ten_ideas_are_asked_each_in_a_prompt_of_its_own(desk):
+    at = desk(llm.reply(GOOD))
+    entries = at.writer.write(BRIEF)
+    assert [entry.name for entry in entries] == [
+        "keywords",
+        "weighted words",
+        "surface",
+        "structure",
+        "precise rules",
+        "meaning",
+        "negative evidence",
+        "rare labels",
+        "decision list",
+        "combination",
+    ]
+    assert {entry.writer for entry in entries} == {at.writer.name} == {"llm gpt-5-mini"}
+    assert {entry.source for entry in entries} == {source(PROGRAM)}
+    asked = [[name for name, words in IDEAS if words in prompt] for prompt in at.server.prompts]
+    assert sorted(asked) == sorted([name] for name, _ in IDEAS)
+
+
+def test_what_goes_over_the_wire(desk):
+    at = desk(llm.reply(GOOD), ideas=ONE)
+    assert at.names() == ["keywords"]
+    (asked,) = at.server.requests
+    assert asked.path == "/v1/chat/completions"
+    assert asked.headers["authorization"] == f"Bearer {KEY}"
+    assert set(asked.body) == {"model", "messages"}
+    assert asked.body["model"] == "gpt-5-mini"
+    assert [x["role"] for x in asked.body["messages"]] == ["system", "user"]
+    assert KEY not in asked.prompt
+
+
+def test_four_are_asked_at_a_time(desk):
+    together = threading.Barrier(4, timeout=30)
+
+    def answer(asked: llm.Asked) -> llm.Answer:
+        together.wait()  # goes on only when four are here
+        return llm.reply(GOOD)(asked)
+
+    at = desk(answer, ideas=IDEAS[:8])
+    assert len(at.names()) == 8
+    assert at.server.busiest == 4
+
+
+def test_programs_keep_the_order_of_the_ideas_whoever_answers_first(desk):
+    def answer(asked: llm.Asked) -> llm.Answer:
+        return llm.reply(GOOD, wait=0.15 if "The first idea." in asked.prompt else 0.0)(asked)
+
+    assert desk(answer, ideas=TWO).names() == ["first", "second"]
+
+
+def test_every_call_is_kept_whole(desk):
+    at = desk(llm.reply(GOOD, reasoning=640))
+    at.names()
+    assert len(at.calls) == 10
+    assert len({call.prompt for call in at.calls}) == 10
+    for call in at.calls:
+        assert (call.purpose, call.model, call.reply, call.error) == ("write_program.v1", "gpt-5-mini", GOOD, "")
+        assert call.prompt.startswith("# System\nYou write labeling programs")
+        assert "\n\n# User\nProject: <data>Comments</data>\n" in call.prompt
+        assert call.tokens_in == (len(call.prompt) - len("# System\n# User\n")) // 4
+        assert (call.tokens_out, call.tokens_reasoning) == (len(GOOD) // 4 + 640, 640)
+        assert 0 < call.seconds < 10
+
+
+def test_what_an_endpoint_does_not_count_is_unknown_and_not_zero(desk):
+    at = desk(llm.without_usage(GOOD), ideas=ONE)
+    assert at.names() == ["keywords"]
+    (call,) = at.calls
+    assert (call.tokens_in, call.tokens_out, call.tokens_reasoning) == (None, None, None)
+
+
+def test_the_progress_is_told(desk):
+    at = desk(llm.reply(GOOD), ideas=TWO)
+    at.names()
+    assert at.told == [
+        "asking gpt-5-mini for 2 programs",
+        "gpt-5-mini has answered 1 of 2 requests for programs",
+        "gpt-5-mini has answered 2 of 2 requests for programs",
+    ]
+
+
+def test_the_recorded_replies_are_ten_programs(desk):
+    at = desk(llm.recorded())
+    written = {entry.source for entry in at.writer.write(BRIEF)}
+    assert written == {program_in(path.read_text()) for path in Path(REPLIES).glob("*.md")}
+    assert len(written) == 10
+
+
+@pytest.mark.parametrize("text", [IN_FRENCH, IN_CHINESE, PROGRAM], ids=["French", "Chinese", "no prose"])
+def test_the_language_of_the_prose_does_not_matter(desk, text):
+    at = desk(llm.reply(text), ideas=ONE)
+    assert [entry.source for entry in at.writer.write(BRIEF)] == [source(PROGRAM)]
+    assert at.calls[0].reply == text
+
+
+NO_JSON = "what answers there is no language model: it sent no JSON"
+FAILURES = [
+    ("401", llm.wrong_key(), "the language model refused the key", "Check OPENAI_API_KEY and OPENAI_BASE_URL."),
+    ("403", llm.no_rights(), "the language model refused the key", "Check OPENAI_API_KEY and OPENAI_BASE_URL."),
+    ("404", llm.no_model(), "the endpoint knows no model 'gpt-5-mini'", "Check ALCHEMIST_LLM."),
+    ("429", llm.over_limit(), "the language model is over its limit or out of money", LATER),
+    ("500", llm.broken(), "the language model answered 500", LATER),
+    ("503", llm.broken(503), "the language model answered 503", LATER),
+    ("slow", llm.slow(5, GOOD), "the language model did not answer in time", LATER),
+    ("cut", llm.cut(), "the language model cannot be reached", "Check OPENAI_BASE_URL. It is asked again later."),
+    ("empty", llm.empty(), "gpt-5-mini sent an empty reply", LATER),
+    ("blank", llm.reply(" \n"), "gpt-5-mini sent an empty reply", LATER),
+    ("null", llm.no_content(), "gpt-5-mini sent an empty reply", LATER),
+    ("no choices", llm.no_choices(), "gpt-5-mini sent an empty reply", LATER),
+    ("page", llm.nonsense("text/html"), NO_JSON, "Check OPENAI_BASE_URL; it often ends in /v1."),
+    ("false JSON", llm.nonsense(), NO_JSON, "Check OPENAI_BASE_URL; it often ends in /v1."),
+    ("no program", llm.reply("I cannot help with that."), "gpt-5-mini wrote no program in 1 replies", LATER),
+]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "message", "hint"), [x[1:] for x in FAILURES], ids=[name for name, *_ in FAILURES]
+)
+def test_a_failure_says_what_happened_and_what_to_do_and_passes(desk, behaviour, message, hint):
+    at = desk(behaviour, ideas=ONE, timeout=0.2)
+    error = at.refusal()
+    assert (error.message, error.hint) == (message, hint)
+    assert KEY not in f"{error.message} {error.hint}"
+    (call,) = at.calls
+    assert call.error
+    assert KEY not in f"{call}"
+    assert call.prompt
+    at.server.script = llm.reply(GOOD)
+    at.server.stopping.set()  # nobody waits any longer
+    assert at.names() == ["keywords"]
+    assert [bool(call.error) for call in at.calls] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"error": {"message": "Insufficient credits", "code": 402}},
+        {"choices": None},
+        {"choices": "text"},
+        {"choices": [None]},
+        {"choices": [{}]},
+        {"choices": [{"message": None}]},
+        {"choices": [{"message": "text"}]},
+        {"choices": [{"message": {"content": 5}}]},
+        {"choices": [{"message": {"content": [{"type": "text"}]}}]},
+    ],
+    ids=str,
+)
+def test_json_that_is_no_completion_is_an_empty_reply(desk, value):
+    at = desk(llm.json_value(value), ideas=ONE)
+    assert at.refusal().message == "gpt-5-mini sent an empty reply"
+    assert [call.error for call in at.calls] == ["gpt-5-mini sent an empty reply"]
+
+
+@pytest.mark.parametrize("usage", [None, "many", [], {"prompt_tokens": "12"}, {"completion_tokens_details": 3}], ids=str)
+def test_a_usage_that_cannot_be_read_costs_nothing(desk, usage):
+    body = {"choices": [{"message": {"role": "assistant", "content": GOOD}}], "usage": usage}
+    at = desk(llm.json_value(body), ideas=ONE)
+    assert at.names() == ["keywords"]
+    assert (at.calls[0].tokens_in, at.calls[0].tokens_out, at.calls[0].tokens_reasoning) == (None, None, None)
+
+
+def test_a_reply_is_text_that_can_be_kept(desk):
+    at = desk(llm.reply(f"a\ud800b\0c\n\n{GOOD}"), ideas=ONE)
+    assert at.names() == ["keywords"]
+    assert at.calls[0].reply == f"a?bc\n\n{GOOD}"
+
+
+@pytest.mark.slow
+def test_retry_after_is_honoured(desk):
+    at = desk([llm.over_limit(1), llm.reply(GOOD)], ideas=ONE, retries=1)
+    assert at.names() == ["keywords"]
+    first, second = at.server.requests
+    assert 1.0 <= second.at - first.at < 3.0
+    assert [call.error for call in at.calls] == [""]
+    assert at.calls[0].seconds >= 1.0
+
+
+@pytest.mark.slow
+def test_a_fault_of_the_server_is_tried_again(desk):
+    at = desk([llm.broken(), llm.reply(GOOD)], ideas=ONE, retries=1)
+    assert at.names() == ["keywords"]
+    assert len(at.server.requests) == 2
+    assert [call.error for call in at.calls] == [""]
+
+
+def test_a_refused_key_is_not_tried_again(desk):
+    at = desk(llm.wrong_key(), ideas=ONE, retries=3)
+    at.refusal()
+    assert len(at.server.requests) == 1
+
+
+def test_what_came_is_kept_when_the_rest_did_not(desk, caplog):
+    bad = {"surface": llm.broken(), "precise rules": llm.empty(), "meaning": llm.reply("No."), "keywords": llm.cut()}
+
+    def answer(asked: llm.Asked) -> llm.Answer:
+        idea = next(name for name, words in IDEAS if words in asked.prompt)
+        return bad.get(idea, llm.reply(GOOD))(asked)
+
+    at = desk(answer)
+    with caplog.at_level(logging.WARNING, "alchemist"):
+        assert at.names() == [name for name, _ in IDEAS if name not in bad]
+    assert len(at.calls) == 10
+    assert sorted(call.error for call in at.calls if call.error) == [
+        "gpt-5-mini sent an empty reply",
+        "the language model answered 500",
+        "the language model cannot be reached",
+        "the reply holds no program",
+    ]
+    assert sorted(caplog.messages) == [
+        "the program 'keywords' did not come: the language model cannot be reached",
+        "the program 'meaning' did not come: the reply holds no program",
+        "the program 'precise rules' did not come: gpt-5-mini sent an empty reply",
+        "the program 'surface' did not come: the language model answered 500",
+    ]
+
+
+def test_the_key_is_in_no_log(desk, caplog):
+    with caplog.at_level(logging.DEBUG):
+        desk(llm.wrong_key(), ideas=TWO).refusal()
+        desk(llm.reply(GOOD), ideas=TWO).names()
+    assert "the program 'first' did not come: the language model refused the key" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_a_reply_that_was_paid_is_not_asked_for_again(desk):
+    at = desk(llm.recorded())
+    first = at.writer.write(BRIEF)
+    assert at.writer.write(BRIEF) == first
+    assert len(at.server.requests) == len(at.calls) == 10
+
+
+def test_only_what_is_missing_is_asked_for(desk):
+    at = desk([*[llm.reply(GOOD)] * 6, llm.broken()])
+    assert len(at.names()) == 6
+    at.server.script = llm.reply(GOOD)
+    assert len(at.names()) == 10
+    assert len(at.server.requests) == 14
+    assert len({call.prompt for call in at.calls if not call.error}) == 10
+
+
+def test_without_a_key_an_endpoint_that_needs_none_is_asked():
+    with ScriptedLLM(llm.reply(GOOD)) as server:
+        writer = LlmWriter("llama3", "", server.url, Contract("str | None", ["re"]), lambda _: None, ideas=ONE)
+        assert len(writer.write(BRIEF)) == 1
+        writer.client.close()
+    assert server.requests[0].headers["authorization"] == "Bearer none"
+
+
+def test_nobody_at_the_address():
+    with ScriptedLLM(llm.reply(GOOD)) as server:
+        url = server.url
+    calls: list[Call] = []
+    writer = LlmWriter("m", KEY, url, Contract("str | None", ["re"]), calls.append, ideas=ONE, retries=0)
+    with pytest.raises(LanguageModelError) as caught:
+        writer.write(BRIEF)
+    writer.client.close()
+    assert caught.value.message == "the language model cannot be reached"
+    assert caught.value.hint.startswith("Check OPENAI_BASE_URL.")
+    assert [call.error for call in calls] == ["the language model cannot be reached"]
