@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import yaml
+
 from alchemist.cli.app import app
 from alchemist.settings import Settings
 
@@ -31,8 +32,11 @@ def test_every_setting_is_in_readme_with_its_default_and_sentence() -> None:
 
 def test_every_command_is_in_readme_with_its_sentence() -> None:
     told = {row[0].strip("`").removeprefix("alchemist "): row[1] for row in _rows("Commands")}
-    real = {x.callback.__name__: (x.callback.__doc__ or "").strip() for x in app.registered_commands if x.callback}
-    assert told == real
+    groups = {x.name: x.typer_instance for x in app.registered_groups if x.typer_instance}
+    commands = {name: x for x in app.registered_commands for name in [x.callback.__name__ if x.callback else ""]}
+    for group, inner in groups.items():
+        commands |= {f"{group} {x.name}": x for x in inner.registered_commands}
+    assert told == {name: (x.callback.__doc__ or "").strip() for name, x in commands.items() if x.callback}
 
 
 def test_every_file_that_readme_links_is_there() -> None:

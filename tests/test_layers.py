@@ -19,6 +19,7 @@ LIBRARIES = {
     "cli": "rich typer uvicorn",
     "demo": "httpx label_studio_sdk rich",
     "labelstudio": "httpx label_studio_sdk pydantic",
+    "plugin": "flask label_studio_ml",
     "queue": "redis rq",
     "sandbox": "pydantic_monty",
     "settings": "platformdirs",

@@ -407,10 +407,30 @@ def test_one_question_does_not_wait_for_the_programs_of_another(office, server):
     edition = at.serving(KEY)
     assert edition is not None
     assert [panel.question.name for panel in edition.panels] == ["label"]
+    assert at.known.published == edition.name
+    assert at.job()["error"] == f"the language model answered 500. {LATER}"
     trouble = llm.reply(TONE)
     at.work()
     later = at.serving(KEY)
     assert later is not None
     assert [panel.question.name for panel in later.panels] == ["label", "tone"]
     assert later.panels[0].entries == edition.panels[0].entries
+    assert jobs.open_jobs(at.store.engine) == []
     assert len(server.requests) == 10 + 10 + 10
+
+
+@pytest.mark.slow
+def test_a_language_model_that_fails_later_takes_nothing_away(office, server):
+    at = office()
+    assert work_once(at)
+    first = at.serving(KEY)
+    server.script = llm.wrong_key()
+    at.meet(Project(KEY, TWO_QUESTIONS))
+    new = [task for task, _ in TRAIN[84:90]]
+    at.project.unlabelled += new
+    at.work()
+    edition = at.serving(KEY)
+    assert edition is not None and first is not None
+    assert [panel.question.name for panel in edition.panels] == ["label"]
+    assert all((edition.name, task.key) in at.project.stored for task in new)
+    assert at.job()["error"] == "the language model refused the key. Check OPENAI_API_KEY and OPENAI_BASE_URL."

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.corrections import is_shown
 from alchemist.core.editions import NO_EDITION, Edition, Panel
-from alchemist.core.errors import NoPrograms
+from alchemist.core.errors import LanguageModelError, NoPrograms
 from alchemist.core.kinds import KINDS
 from alchemist.core.ports import Facts, Project, Store, Studio
 from alchemist.core.predictions import Prediction
@@ -107,13 +107,15 @@ def prepare(
     """The project's edition, fitted on its tasks and published; says in words what was done.
 
     May be stopped anywhere and run again: an edition of equal content is recognised, and only predictions that
-    are missing are stored. Raises `NoPrograms` when nothing can vote.
+    are missing are stored. Raises `NoPrograms` when nothing can vote, and `LanguageModelError` when a question
+    could not be written for, after what there is was published.
     """
     if not config.questions:
         return "nothing to predict: the label config asks nothing that programs can answer"
     facts = studio.read(config)
     tasks = [*facts.unlabelled, *(task for task, _ in facts.answered)]
-    edition = with_programs(project, config, facts, tasks[:SAMPLE], store, writer, parts, tell)
+    sample = [*(task for task, _ in facts.answered), *facts.unlabelled][:SAMPLE]
+    edition, trouble = with_programs(project, config, facts, sample, store, writer, parts, tell)
     tell(f"voting on {len(tasks):,} tasks")
     blocks = {x.question.name: parts.vote(x.question, [y.source for y in x.entries], tasks) for x in edition.panels}
     edition = refitted(edition, blocks, parts.fit)
@@ -121,7 +123,10 @@ def prepare(
     edition = store.keep(project.key, edition, f"{why} ({facts.told_by})")
     predictions = predict(edition, tasks, lambda question, *_: blocks[question.name], parts.evaluate)
     count = len(facts.unlabelled)
-    return publish(project, edition, tasks[:count], predictions[:count], store, studio)
+    done = publish(project, edition, tasks[:count], predictions[:count], store, studio)
+    if trouble is not None:
+        raise trouble
+    return done
 
 
 def with_programs(
@@ -133,10 +138,14 @@ def with_programs(
     writer: Writer,
     parts: Parts,
     tell: Tell,
-) -> Edition:
-    """The project's edition with programs for every question that has none yet; weights come later."""
+) -> tuple[Edition, LanguageModelError | None]:
+    """The project's edition with programs for every question that has none yet; weights come later.
+
+    With it comes what kept the writer from writing for a question, if anything did.
+    """
     serving = current(project, config, store)
     panels = list(serving.panels) if serving else []
+    trouble: LanguageModelError | None = None
     for question in unanswered(config, serving):
         shown = [(task, given[question.name]) for task, given in facts.answered if question.name in given]
         shown = [(task, answer) for task, answer in shown if is_shown(project.key, task.key)]
@@ -150,20 +159,26 @@ def with_programs(
             tuple(facts.unlabelled),
             seed=parts.seed,
         )
-        entries = writer.write(brief)
+        try:
+            entries = writer.write(brief)
+        except LanguageModelError as error:
+            trouble = trouble or error
+            continue
         tell(f"trying {len(entries)} programs for {question.name}")
         judged = validate(question, entries, sample, {task.key: answer for task, answer in shown}, parts.vote)
         store.judge(project.key, question, judged)
         taken = tuple(entry for entry, reason in judged if not reason)
         if taken:
             panels.append(Panel(question, taken, {}))
+    if trouble is not None and not panels:
+        raise trouble
     if not panels:
         annotated = f"{len(facts.answered)} tasks are annotated so far"
         raise NoPrograms(
             f"no program can vote here yet ({writer.name} writer; {annotated})",
             "Annotate about twenty tasks, of every label, and press Start Training; or set OPENAI_API_KEY.",
         )
-    return Edition(0, parts.seed, tuple(panels))
+    return Edition(0, parts.seed, tuple(panels)), trouble
 
 
 def validate(

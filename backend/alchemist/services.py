@@ -12,18 +12,20 @@ from typing import Any
 
 from alchemist.aggregation.weights import majority, posterior
 from alchemist.core.brief import Writer
-from alchemist.core.editions import Edition
-from alchemist.core.errors import LabelStudioRefused
+from alchemist.core.editions import NO_EDITION, Edition
+from alchemist.core.errors import BadLabelConfig, LabelStudioRefused
 from alchemist.core.ports import Project, Studio
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Source
 from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
 from alchemist.core.votes import VoteBlock
-from alchemist.improve import PREPARE, Parts, meet, prepare
-from alchemist.labelstudio.client import StudioProject
+from alchemist.improve import PREPARE, Parts, fits, meet, prepare
+from alchemist.labelstudio.client import StudioProject, backend_auth
 from alchemist.labelstudio.config import read_config
+from alchemist.labelstudio.convert import results
 from alchemist.labelstudio.heard import HeardProject
+from alchemist.labelstudio.wire import tasks_from
 from alchemist.predict import predict
 from alchemist.resources import shipped
 from alchemist.sandbox.contract import MODULES, Limits
@@ -57,10 +59,37 @@ class Services:
         return {source for source, count in self.timeouts.items() if count >= Limits().timeouts}
 
     def meet(self, project: Project) -> str:
-        """`/setup`: the version to answer with."""
+        """`/setup`: the version to answer with. Never fails for what is in the config."""
+        if not project.key:
+            return NO_EDITION
         instant = FolderWriter(self.files) if self.files else None
-        config = read_config(project.label_config)
+        try:
+            config = read_config(project.label_config)
+        except BadLabelConfig as error:
+            self.store.save_project(project)
+            log.info("project %s: %s", project.key, error.message)
+            return NO_EDITION
         return meet(project, config, self.store, instant, majority, self.settings.seed)
+
+    def answer(self, key: str, xml: str, items: Sequence[Any]) -> tuple[str, list[Any]]:
+        """`/predict`: the version that answers, and one item a task, always: a prediction, or `[]` for none."""
+        nothing: tuple[str, list[Any]] = (NO_EDITION, [[] for _ in items])
+        known = self.store.project(key)
+        xml = xml or (known.label_config if known else "")
+        try:
+            config = read_config(xml)
+        except BadLabelConfig as error:
+            log.warning("project %s: %s", key, error.message)
+            return nothing
+        edition = self.serving(key)
+        if (edition is None or not fits(edition, config)) and key and config.questions:
+            self.meet(Project(key, xml))
+            edition = self.serving(key)
+        if edition is None or not fits(edition, config):
+            self.remember(key, items)
+            return nothing
+        tasks = tasks_from(items, config)
+        return edition.name, results(xml, edition, tasks, self.predict(edition, tasks))
 
     def serving(self, key: str) -> Edition | None:
         """The edition that predicts for a project."""
@@ -119,7 +148,8 @@ class Services:
                 raise LabelStudioRefused(
                     "there is no token for Label Studio", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
                 )
-            return StudioProject(url, token, project.id, project.label_config, tell).checked()
+            auth = backend_auth(self.settings.basic_auth_user, self.settings.basic_auth_pass)
+            return StudioProject(url, token, project.id, project.label_config, tell, auth).checked()
         except LabelStudioRefused as error:
             heard_tasks = partial(memory.heard_tasks, self.store.engine, project.key)
             heard_events = partial(memory.heard_events, self.store.engine, project.key)

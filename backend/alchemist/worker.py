@@ -27,7 +27,8 @@ def run() -> None:
     """Work until told to stop (SIGTERM, SIGINT, or the process that started this one is gone)."""
     settings = read_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s worker %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "httpx2"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     os.nice(5)  # requests go first
     services = _services()
     stop = threading.Event()

@@ -1,6 +1,6 @@
 """How good are the programs that the offline writer gives, from 24 annotated tasks?
 
-    python tests/benchmarks/offline_writer.py [--data ../shared] [--sets youtube,sms] [--seeds 5] [--parts both] [--tune]
+    python tests/benchmarks/offline_writer.py [--data ../shared] [--sets youtube,sms] [--seeds 5] [--tune]
 
 For each set and seed, 24 exemplars are drawn from train.jsonl at random (stratified by nothing: a rare label may get
 one exemplar or none); the unlabelled tasks are the rest of train.jsonl, 2,000 at most. Programs are written, run in
@@ -245,7 +245,9 @@ def show(results: dict[str, list[dict[str, Any]]], where: str, given: argparse.N
         table.add_section()
     for way in [x for x in next(iter(results.values()))[0] if x.split(",")[0] in (*_PARTS, "TF-IDF + LR")]:
         means = [_mean(draws, way, "accuracy") for draws in results.values()]
-        pairs = zip(*([d[way]["accuracy"] - d["TF-IDF + LR"]["accuracy"] for d in ds] for ds in results.values()))
+        pairs = zip(
+            *([d[way]["accuracy"] - d["TF-IDF + LR"]["accuracy"] for d in ds] for ds in results.values()), strict=True
+        )
         table.add_row("mean of sets", way, f"{np.mean(means):.3f}", "", "", "", _lead([np.mean(x) for x in pairs]))
     console.print(table)
     draws = [d for ds in results.values() for d in ds]

@@ -30,6 +30,7 @@ class User:
         self.sdk = sdk
         self.studio = studio
         self.backend = backend
+        self.auth: tuple[str, str] | None = None
         self.id: int = sdk.projects.create(title="YouTube comments", label_config=CONFIG).id
 
     def call(self, method: str, path: str, **options: Any) -> Any:
@@ -62,7 +63,7 @@ class User:
 
     def status(self) -> dict[str, Any]:
         """What the backend's page says of this project."""
-        shown = httpx.get(self.backend.url, timeout=10).json()["projects"]
+        shown = httpx.get(self.backend.url, timeout=10, auth=self.auth).json()["projects"]
         return next(x for x in shown if x["key"].split(".")[0] == str(self.id))
 
     def until_published(self) -> str:
@@ -117,6 +118,6 @@ class User:
 
     def events(self) -> dict[str, float]:
         """How many events of each action the backend has counted."""
-        text = httpx.get(self.backend.url + "/metrics", timeout=10).text
+        text = httpx.get(self.backend.url + "/metrics", timeout=10, auth=self.auth).text
         lines = [x for x in text.splitlines() if x.startswith("alchemist_events_total")]
         return {line.split('"')[1]: float(line.split()[-1]) for line in lines}

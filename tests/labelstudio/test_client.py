@@ -210,6 +210,7 @@ def test_points_a_backend_of_ours_at_the_edition(
     ]
     double.on("GET /api/ml/", backends)
     double.on("PATCH /api/ml/7", backends[0])
+    double.on("GET /api/projects/4/model-versions/", {EDITION.name: 2})
     assert studio().point_at(EDITION) == "title mode"
     patches = [(path, body) for method, path, _, body in double.requests if method == "PATCH"]
     assert patches == [
@@ -222,6 +223,7 @@ def test_points_the_project_alone_where_no_backend_is_ours(
     double: LabelStudioDouble, studio: Callable[..., StudioProject]
 ) -> None:
     double.on("GET /api/ml/", [{"id": 8, "url": "http://o", "title": "Other", "model_version": "v1", "project": 4}])
+    double.on("GET /api/projects/4/model-versions/", {EDITION.name: 2})
     assert studio().point_at(EDITION) == "static mode"
     assert [body for method, _, _, body in double.requests if method == "PATCH"] == [{"model_version": EDITION.name}]
 

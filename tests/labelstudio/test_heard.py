@@ -58,7 +58,10 @@ def given_to(task: int, known: int, label: str, when: str, **more: Any) -> dict[
     result = [{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": [label]}}]
     changed = {"id": known, "task": task, "result": result, "updated_at": when, "was_cancelled": False} | more
     data = TASKS.get(task, {"text": "new"})
-    return CREATED | {"annotation": CREATED["annotation"] | changed, "task": CREATED["task"] | {"id": task, "data": data}}
+    return CREATED | {
+        "annotation": CREATED["annotation"] | changed,
+        "task": CREATED["task"] | {"id": task, "data": data},
+    }
 
 
 def test_before_anything_was_said_there_are_the_tasks_that_were_shown():
@@ -98,7 +101,10 @@ def test_a_task_is_known_from_an_event_alone():
 
 
 def test_tasks_that_were_created_are_known_and_those_that_were_deleted_are_not():
-    made = {"action": "TASKS_CREATED", "tasks": [{"id": 754, "data": {"text": "a"}}, {"id": 755, "data": {"text": "b"}}]}
+    made = {
+        "action": "TASKS_CREATED",
+        "tasks": [{"id": 754, "data": {"text": "a"}}, {"id": 755, "data": {"text": "b"}}],
+    }
     gone = {"action": "TASKS_DELETED", "tasks": [{"id": 755}, {"id": 751}, {"id": 9999}]}
     facts = heard(made, CREATED, gone).read(CONFIG)
     assert [task.id for task in facts.unlabelled] == [752, 753, 754]
@@ -243,6 +249,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(["task", "tasks", "annotation", "annotations", "project"]), JSON))
 def test_no_event_at_all_stands_in_the_way_of_a_good_one(event):
     assert answers(event, given_to(751, 7777, "H", "9999"))[751] == {"label": "ham"}

@@ -171,7 +171,6 @@ def test_what_python_would_not_compile_is_refused_before_it_runs(text):
         ("def label(task): return '\0'", "not valid Python: "),
         ("def label(task): return " + "(" * 300 + ")" * 300, "line 1: not valid Python: too many nested parentheses"),
         ("def label(task): return " + "+".join("1" * 5000), "not valid Python: "),
-        ("def label(task): return '\ud800'", "not valid Python: "),
     ],
 )
 def test_what_cannot_be_read_at_all_is_refused(text, message):

@@ -7,7 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -66,7 +66,7 @@ def read(path: Path) -> Iterator[Hostile]:
         assert why.startswith("# why: "), name
         assert expect.startswith("# expect: "), name
         expected = frozenset(expect.removeprefix("# expect: ").split(" or "))
-        assert expected <= {"refused", "fault", "harmless"}, name
+        assert expected <= {"refused", "fault", "harmless", "impure"}, name
         text = text.replace("@DEFS@", defs).replace("@HEX@", "0x" + "f" * 5000).replace("@LONG@", "X" * 40_000)
         yield Hostile(f"{path.stem}-{name}", why.removeprefix("# why: "), expected, text)
 
@@ -264,6 +264,10 @@ def test_a_hostile_program_harms_nobody(hostile: Hostile, traps: Traps):
     except Exception as error:  # noqa: BLE001 - whatever it is, one program took the vote of all
         pytest.fail(f"{why}: the vote of all programs failed: {type(error).__name__}: {str(error)[:300]}")
     assert len(column.codes) == len(TASKS), why
+    if hostile.expect == {"impure"}:
+        backwards = column_of(text, TASKS[::-1])
+        assert backwards.codes.tolist() != column.codes.tolist()[::-1], f"{why}: the reversed trial does not find it"
+        return
     assert came_of(column) in hostile.expect, f"{why}: {column.fault}"
     if came_of(column) == "refused":
         assert column.codes.tolist() == [FAULT] * len(TASKS), why
@@ -303,7 +307,8 @@ def test_answers_that_are_large_together_do_not_fill_the_backend(answer: str):
     """Each is within the bound of one answer; a list that is in memory once would be sent 900 times."""
     tasks = [Task({"text": "a"}, n) for n in range(900)]
     memory = resident()
-    (column,) = vote(QUESTION, [source(f"def label(task):\n    return {answer}\n")], tasks, SMALL).columns
+    limits = replace(SMALL, program_seconds=1.5)
+    (column,) = vote(QUESTION, [source(f"def label(task):\n    return {answer}\n")], tasks, limits).columns
     assert column.codes.tolist() == [FAULT] * 900
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert peak and (int(peak.group(1)) << 10) - memory < 2 * GROWTH
@@ -337,14 +342,17 @@ TEXTS = {
 READERS = {
     "words": "def label(task):\n    return 'yes' if len(task['text'].split()) % 2 else 'no'\n",
     "characters": "def label(task):\n    return 'yes' if len(task['text']) % 2 else 'no'\n",
-    "pattern": "import re\ndef label(task):\n    return 'yes' if len(re.findall(r'[a-z]+', task['text'])) % 2 else 'no'\n",
+    "pattern": (
+        "import re\ndef label(task):\n    return 'yes' if len(re.findall(r'[a-z]+', task['text'])) % 2 else 'no'\n"
+    ),
     "substitute": (
         "import re\ndef label(task):\n"
         "    x = re.sub(r'[aeiou]', lambda m: m.group().upper() + '\\\\1', task['text'])\n"
         "    return 'yes' if len(x) % 3 else 'no'\n"
     ),
     "escape": (
-        "import re\ndef label(task):\n    return 'yes' if re.search(re.escape(task['text'][:50]), task['text']) else 'no'\n"
+        "import re\ndef label(task):\n    x = task['text']\n"
+        "    return 'yes' if re.search(re.escape(x[:50]), x) else 'no'\n"
     ),
     "replacement": (
         "import re\ndef label(task):\n"
@@ -472,6 +480,7 @@ def test_a_hostile_reply_is_a_program_or_none(name: str, traps: Traps):
         "LABELS = {'yes': [0x" + "f" * 5_000 + "]}",
         "LABELS = {'yes': []}\nFIELD = {[]: 1}",
         "LABELS = {'yes': []}\nFIELD = {}",
+        "LABELS = {'yes': []}\nFIELD = 'te' + unknown",
         "LABELS = {'yes': []}\nFIELD = 0x" + "f" * 5_000,
         "LABELS = {'yes': " + "-" * 900 + "1}",
         "LABELS = " + "+".join("1" * 900),

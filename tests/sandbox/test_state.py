@@ -55,8 +55,6 @@ def test_values_that_cannot_change_and_tables_that_are_only_read_keep_no_state(t
         "W = []\ndef sorted(x): return x\ndef f(x): sorted(W).append(x)\n",
         "W = []\ndef f(x, list): list(W).append(x)\n",
         "W = []\nfrom helpers import sorted\ndef f(x): sorted(W).append(x)\n",
-        "W = []\ndef f(x):\n    nonlocal W\n    W = [x]\n",
-        "W = 0\ndef f(x):\n    nonlocal W\n    W += 1\n",
         "W = []\ndef f(x): max(W, [0]).append(x)\n",
         "W = []\ndef f(x): min(W, [0]).append(x)\n",
         "W = []\ndef f(x): sum([], W).append(x)\n",

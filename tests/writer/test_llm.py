@@ -85,6 +85,7 @@ ONE = [("keywords", "One idea alone.")]
 TWO = [("first", "The first idea."), ("second", "The second idea.")]
 
 
+@pytest.mark.slow
 def test_all_ten_ideas_are_asked_each_in_a_prompt_of_its_own(desk):
     at = desk(llm.reply(GOOD))
     entries = at.writer.write(BRIEF)
@@ -245,7 +246,9 @@ def test_json_that_is_no_completion_is_an_empty_reply(desk, value):
     assert [call.error for call in at.calls] == ["gpt-5-mini sent an empty reply"]
 
 
-@pytest.mark.parametrize("usage", [None, "many", [], {"prompt_tokens": "12"}, {"completion_tokens_details": 3}], ids=str)
+@pytest.mark.parametrize(
+    "usage", [None, "many", [], {"prompt_tokens": "12"}, {"completion_tokens_details": 3}], ids=str
+)
 def test_a_usage_that_cannot_be_read_costs_nothing(desk, usage):
     body = {"choices": [{"message": {"role": "assistant", "content": GOOD}}], "usage": usage}
     at = desk(llm.json_value(body), ideas=ONE)
@@ -267,6 +270,13 @@ def test_retry_after_is_honoured(desk):
     assert 1.0 <= second.at - first.at < 3.0
     assert [call.error for call in at.calls] == [""]
     assert at.calls[0].seconds >= 1.0
+
+
+def test_nobody_waits_for_an_hour(desk):
+    at = desk(llm.over_limit(3600), ideas=ONE, retries=3)
+    assert at.refusal().hint == LATER
+    assert len(at.server.requests) == 1
+    assert at.calls[0].seconds < 2
 
 
 @pytest.mark.slow

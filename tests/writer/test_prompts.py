@@ -33,7 +33,7 @@ TITANIC = read_config(
 )
 REVIEWS = read_config(
     '<View><Header value="$title"/><Text name="text" value="$text"/><Choices name="Q&amp;A" toName="text">'
-    "<Choice value=\"l'été\"/><Choice value=\"Q&amp;A &lt;b&gt;\"/><Choice value='say &quot;hi&quot;'/>"
+    '<Choice value="l\'été"/><Choice value="Q&amp;A &lt;b&gt;"/><Choice value=\'say &quot;hi&quot;\'/>'
     '<Choice value="积极"/></Choices></View>'
 )
 HOSTILE = (
@@ -71,7 +71,9 @@ CHOICE = brief(
     ),
     unlabelled=[Task({"text": text}, n) for n, text in enumerate(["first", "", "who is here in 2015?", None], 100)],
     existing=[
-        Entry("links", source('def label(task):\n    """Links are\n    evidence of spam."""\n    return None\n'), "llm"),
+        Entry(
+            "links", source('def label(task):\n    """Links are\n    evidence of spam."""\n    return None\n'), "llm"
+        ),
     ],
 )
 TABLE = brief(
@@ -119,6 +121,7 @@ def test_hostile_text_ends_no_data_element_and_starts_no_part():
     assert "{{ contract }}" in user["content"]  # as it was given, not as Jinja would fill it in
 
 
+@pytest.mark.slow
 @given(st.text(st.sampled_from("</data> DATA\n{}%#"), max_size=40))
 def test_no_text_at_all_ends_a_data_element(text):
     user = prompt(brief(title=text, description=text, instructions=text, exemplars=texts({text: "ham"})))

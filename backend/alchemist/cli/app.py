@@ -94,7 +94,7 @@ def serve(
 
 @app.command()
 def worker() -> None:
-    """Do the jobs that take longer than a request: read, vote, fit, publish."""
+    """Do the jobs that take longer than a request: read, write, fit, publish."""
     from alchemist.worker import run
 
     run()

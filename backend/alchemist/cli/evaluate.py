@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from alchemist.aggregation.measure import measure
@@ -140,7 +141,7 @@ def _show(figures: Mapping[str, Any]) -> None:
     for row in figures["programs"]:
         accuracy = "-" if row["accuracy"] is None else f"{row['accuracy']:.3f}"
         cells = (f"{row['coverage']:.3f}", accuracy, str(row["faults"]), f"{row['us_per_task']:.0f}")
-        table.add_row(row["name"], *cells, (row["fault"] or "")[:80], style=None)
+        table.add_row(escape(row["name"]), *cells, escape(_printable(row["fault"] or "")[:80]))
     out.print(table)
     for line in figures["left_out"]:
         out.print(f"left out: {line}", markup=False)
@@ -151,3 +152,8 @@ def _show(figures: Mapping[str, Any]) -> None:
         f"coverage {figures['coverage']:.4f}  calibration error {ece}  log-loss {figures['log_loss']:.4f}",
         highlight=False,
     )
+
+
+def _printable(text: str) -> str:
+    """Text that a program wrote, without what moves a terminal's cursor."""
+    return "".join(x if x.isprintable() else " " for x in text)

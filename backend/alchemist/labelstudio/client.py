@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,12 +47,21 @@ _HINTS = {
 
 
 class StudioProject:
-    """A project that a token may read and write.
+    """A project that a token may read and write. `auth` is what the connected backend asks for, if anything.
 
     Raises `LabelStudioAway` when nobody answers, `LabelStudioRefused` when the token is no good.
     """
 
-    def __init__(self, url: str, token: str, project_id: int, xml: str, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        project_id: int,
+        xml: str,
+        tell: Callable[[str], None],
+        auth: Mapping[str, str] | None = None,
+    ) -> None:
+        self.auth = auth or {}
         self.id = project_id
         self.xml = xml
         self.tell = tell
@@ -116,7 +125,7 @@ class StudioProject:
             connected = [x for x in self.sdk.ml.list(project=self.id) if ours(x.model_version)]
             for backend in connected:
                 if backend.title != edition.name:
-                    self.sdk.ml.update(backend.id, url=backend.url, project=self.id, title=edition.name)
+                    self.sdk.ml.update(backend.id, url=backend.url, project=self.id, title=edition.name, **self.auth)
             project = self.sdk.projects.get(self.id)
             if project.model_version != edition.name and self.versions().get(edition.name):
                 self.sdk.projects.update(self.id, model_version=edition.name)
@@ -184,7 +193,7 @@ def mapped(url: str) -> Iterator[None]:
 def refused(error: ApiError) -> LabelStudioError:
     """An answer that is not 2xx, as an error: its text and what to do, no headers and no token."""
     body = error.body if isinstance(error.body, dict) else {}
-    text = str(body.get("detail") or body.get("validation_errors") or body or "no text")[:300]
+    text = plain(str(body.get("validation_errors") or body.get("detail") or body or "no text"))[:400]
     if error.status_code in (401, 403):
         hint = next((hint for words, hint in _HINTS.items() if words in text), "Check LABEL_STUDIO_API_KEY.")
         return LabelStudioRefused(f"Label Studio refused the token: {text}", hint)
@@ -199,3 +208,10 @@ def ours(model_version: str | None) -> bool:
 def _shown(url: str) -> str:
     """A URL without a password in it."""
     return re.sub(r"//[^/@]*@", "//", url)
+
+
+def backend_auth(user: str, password: str) -> dict[str, str]:
+    """What Label Studio must know of a backend that asks for a user; every change of its row checks it anew."""
+    if not user:
+        return {}
+    return {"auth_method": "BASIC_AUTH", "basic_auth_user": user, "basic_auth_pass": password}

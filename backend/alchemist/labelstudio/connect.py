@@ -11,7 +11,7 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 
 from alchemist.core.errors import BadSetting, LabelStudioError, NotFound
-from alchemist.labelstudio.client import mapped, ours
+from alchemist.labelstudio.client import backend_auth, mapped, ours
 
 ACTIONS = [
     "ANNOTATION_CREATED",
@@ -80,9 +80,7 @@ class Connection:
             self.sdk.ml.delete(double.id)
             yield f"deleted a doubled ML backend (id {double.id})"
         moved = [x for x in rows if x not in same and ours(x.model_version)]
-        auth: dict[str, Any] = {}
-        if self.user:
-            auth = {"auth_method": "BASIC_AUTH", "basic_auth_user": self.user, "basic_auth_pass": self.password}
+        auth: dict[str, Any] = backend_auth(self.user, self.password)
         try:
             if same or moved:
                 row = (same or moved)[0]

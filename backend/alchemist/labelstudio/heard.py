@@ -13,7 +13,7 @@ from alchemist.core.predictions import Prediction
 from alchemist.core.questions import LabelConfig
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.convert import answer_in
-from alchemist.labelstudio.wire import tasks_from
+from alchemist.labelstudio.wire import plain, tasks_from
 
 Answered = list[tuple[Task, Mapping[str, Answer]]]
 
@@ -64,10 +64,15 @@ class HeardProject:
         """What was heard, put together."""
         items: dict[int, dict[str, Any]] = {k: {"id": k, "data": data} for k, data in self.tasks().items()}
         annotations: dict[int, dict[int, Mapping[str, Any]]] = {}
+        gone: set[tuple[str, int]] = set()
         project: Mapping[str, Any] = {}
         for _, body in self.events():
             project = body.get("project") or project
-            _hear(body, items, annotations)
+            _hear(body, items, annotations, gone)
+        items = {k: item for k, item in items.items() if ("task", k) not in gone}
+        annotations = {
+            k: {n: x for n, x in given.items() if ("annotation", n) not in gone} for k, given in annotations.items()
+        }
         items = {k: item | {"annotations": list(annotations.get(k, {}).values())} for k, item in items.items()}
         labelled = answered([x for x in items.values() if x["annotations"]], config)
         done = {task.id for task, _ in labelled}
@@ -76,7 +81,7 @@ class HeardProject:
         said = f"{self.refusal}; known from what it sent: {counts}"
         words = (str(project.get(name) or "") for name in ("title", "description", "instructions"))
         title, description, instructions = words
-        return Facts(title or self.title, description, instructions, unlabelled, labelled, said)
+        return Facts(title or self.title, plain(description), plain(instructions), unlabelled, labelled, said)
 
     def publish(
         self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
@@ -90,25 +95,28 @@ class HeardProject:
 
 
 def _hear(
-    body: Mapping[str, Any], items: dict[int, dict[str, Any]], annotations: dict[int, dict[int, Mapping[str, Any]]]
+    body: Mapping[str, Any],
+    items: dict[int, dict[str, Any]],
+    annotations: dict[int, dict[int, Mapping[str, Any]]],
+    gone: set[tuple[str, int]],
 ) -> None:
-    """One event's tasks and annotations; deletions take away."""
-    told = body.get("task")
-    for item in told if isinstance(told, list) else [told]:
-        if isinstance(item, Mapping) and "data" in item:
-            items[int(item["id"])] = {"id": int(item["id"]), "data": item["data"]}
-    for item in body.get("tasks") or []:
+    """One event's tasks and annotations. Events may come late and twice: the latest version of an annotation stays,
+    and what was deleted once (ids are never given again) is gone."""
+    for item in [*_those(body.get("task"), "id"), *_those(body.get("tasks"), "id")]:
         if "data" in item:
-            items[int(item["id"])] = {"id": int(item["id"]), "data": item["data"]}
-        else:
-            items.pop(int(item["id"]), None)
-    given = body.get("annotation")
-    for one in given if isinstance(given, list) else [given]:
-        if isinstance(one, Mapping) and "task" in one:
-            annotations.setdefault(int(one["task"]), {})[int(one["id"])] = one
-    for one in body.get("annotations") or []:
-        for of_task in annotations.values():
-            of_task.pop(int(one["id"]), None)
+            items[item["id"]] = {"id": item["id"], "data": item["data"]}
+    for one in _those(body.get("annotation"), "id", "task"):
+        of_task = annotations.setdefault(one["task"], {})
+        if str(one.get("updated_at") or "") >= str(of_task.get(one["id"], {}).get("updated_at") or ""):
+            of_task[one["id"]] = one
+    gone |= {("task", x["id"]) for x in _those(body.get("tasks"), "id") if "data" not in x}
+    gone |= {("annotation", x["id"]) for x in _those(body.get("annotations"), "id")}
+
+
+def _those(told: object, *ids: str) -> list[Mapping[str, Any]]:
+    """One part of an event or a list of them, less what has no ids: anybody may send an event."""
+    parts = told if isinstance(told, list) else [told]
+    return [x for x in parts if isinstance(x, Mapping) and all(type(x.get(name)) is int for name in ids)]
 
 
 def _plain(written: Any) -> Mapping[str, Any]:
@@ -144,8 +152,8 @@ def event_body(body: Mapping[str, Any]) -> dict[str, Any]:
     project = body.get("project")
     if isinstance(project, Mapping):
         kept["project"] = {
-            "title": project.get("title") or "",
-            "description": project.get("description") or "",
-            "instructions": project.get("expert_instruction") or "",
+            "title": str(project.get("title") or ""),
+            "description": str(project.get("description") or ""),
+            "instructions": str(project.get("expert_instruction") or ""),
         }
     return kept

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alchemist.core.errors import BadTasks
 from alchemist.core.questions import LabelConfig
@@ -38,6 +38,23 @@ class PredictRequest(_Body):
     label_config: str | None = None
 
 
+ACTIONS = frozenset(
+    {
+        "ANNOTATION_CREATED",
+        "ANNOTATION_UPDATED",
+        "ANNOTATIONS_CREATED",
+        "ANNOTATIONS_DELETED",
+        "TASKS_CREATED",
+        "TASKS_DELETED",
+        "PROJECT_CREATED",
+        "PROJECT_UPDATED",
+        "PROJECT_DELETED",
+        "START_TRAINING",
+    }
+)
+"""What happens in Label Studio that a backend is told of."""
+
+
 class ProjectPart(_Body):
     """What is read of the project in an event; its secrets are not."""
 
@@ -58,6 +75,22 @@ def project_key(project: str | int | None) -> str:
     """
     written = "" if project is None else str(project)
     return written if re.fullmatch(r"\d{1,18}(\.\d{1,18})?", written) else ""
+
+
+def event_project(project: object) -> tuple[int, float | None] | None:
+    """The id of an event's project, and its time of creation where it is told; None for what names no project.
+
+    >>> event_project("4.1795174907"), event_project({"id": 4}), event_project({"id": "four"})
+    ((4, 1795174907.0), (4, None), None)
+    """
+    if isinstance(project, Mapping):
+        try:
+            part = ProjectPart.model_validate(project)
+        except ValidationError:
+            return None
+        return part.id, part.created
+    number, _, created = project_key(project if isinstance(project, str | int) else None).partition(".")
+    return (int(number), float(created) if created else None) if number else None
 
 
 def tasks_from(items: Iterable[Any], config: LabelConfig) -> list[Task]:

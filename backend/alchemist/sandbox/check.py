@@ -50,13 +50,17 @@ def _check_label(tree: ast.Module) -> None:
 def _check_node(node: ast.AST) -> None:
     line = getattr(node, "lineno", 0)
     match node:
-        case ast.Import(names=names):
-            for name in names:
-                _check_module(name.name, line)
-        case ast.ImportFrom(module=module, level=level, names=names):
+        case ast.Import(names=aliases):
+            for alias in aliases:
+                _check_module(alias.name, line)
+                _check_dunder(alias.asname or "", line)
+        case ast.ImportFrom(module=module, level=level, names=aliases):
             _check_module("." * level + (module or ""), line)
-            for name in names:
-                _check_attribute(name.name, line)
+            for alias in aliases:
+                if alias.name == "*":
+                    raise BadProgram(f"imports everything from {module!r}", "Name what is needed.", line)
+                _check_attribute(alias.name, line)
+                _check_dunder(alias.asname or "", line)
         case ast.Name(id=name):
             _check_name(name, line)
         case ast.arg(arg=name) | ast.keyword(arg=str(name)):
@@ -67,6 +71,18 @@ def _check_node(node: ast.AST) -> None:
             _check_attribute(attr, line)
             if isinstance(ctx, ast.Store | ast.Del) and not (isinstance(value, ast.Name) and value.id == "self"):
                 raise BadProgram(f"sets the attribute {attr!r}", "Programs keep no state between tasks.", line)
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            _check_dunder(name, line)
+        case ast.MatchMapping(rest=str(name)):
+            _check_dunder(name, line)
+        case ast.MatchClass(kwd_attrs=names):
+            for name in names:
+                _check_attribute(name, line)
+        case ast.Constant(value=int(number)) if abs(number) >> 10_000:
+            raise BadProgram("holds a number of more than 3,000 digits", "Leave it out.", line)
+        case ast.Nonlocal(names=names):
+            for name in names:
+                _check_dunder(name, line)
         case ast.Global():
             raise BadProgram("uses global", "Programs keep no state between tasks.", line)
         case ast.AsyncFunctionDef() | ast.Await() | ast.AsyncFor() | ast.AsyncWith():

@@ -36,7 +36,10 @@ FORBIDDEN_NAMES = {
 
 FORBIDDEN_ATTRIBUTES = {
     **dict.fromkeys(("now", "utcnow", "today"), "programs read no clock"),
-    **dict.fromkeys(("getcontext", "setcontext", "localcontext"), "programs keep no state between tasks"),
+    **dict.fromkeys(
+        ("getcontext", "setcontext", "localcontext", "DefaultContext", "BasicContext", "ExtendedContext"),
+        "programs keep no state between tasks",
+    ),
 }
 
 MAX_SOURCE = 100_000

@@ -31,6 +31,9 @@ _READING_METHODS = frozenset(["copy", "count", "get", "index", "intersection", "
 
 def keeps_state(tree: ast.Module) -> bool:
     """Whether anything is made at module level that could change while tasks are labelled."""
+    bound = list(_bound(tree))
+    if {"frozenset", "tuple"} & set(bound) or bound.count("re") > 1:
+        return True
     return not all(_fixed_statement(node, tree) for node in tree.body)
 
 
@@ -59,11 +62,11 @@ def _fixed(node: ast.expr) -> bool:
             return _fixed(value)
         case ast.Tuple(elts=elements) | ast.JoinedStr(values=elements):
             return all(_fixed(x) for x in elements)
-        case ast.FormattedValue(value=value):
-            return _fixed(value)
+        case ast.FormattedValue(value=value, format_spec=spec):
+            return _fixed(value) and (spec is None or _fixed(spec))
         case ast.BinOp(left=left, right=right):
             return _fixed(left) and _fixed(right)
-        case ast.Call(func=ast.Attribute(value=ast.Name(), attr="compile"), args=args, keywords=keywords):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr="compile"), args=args, keywords=keywords):
             return all(_fixed(x) for x in [*args, *(x.value for x in keywords)])
         case ast.Call(func=ast.Name(id="frozenset" | "tuple"), args=[ast.List() | ast.Set() | ast.Tuple() as inner]):
             return all(_fixed(x) for x in inner.elts)

@@ -112,6 +112,7 @@ def kept_reply(engine: Engine, project: str, model: str, prompt: str) -> str | N
             llm_calls.c.prompt_hash == prompt_hash(prompt),
             llm_calls.c.model == model,
             llm_calls.c.error == "",
+            llm_calls.c.reply != "",
         )
         .order_by(llm_calls.c.id.desc())
     )

@@ -40,4 +40,5 @@ def _allowed(header: str, user: str, password: str) -> bool:
         given = base64.b64decode(token, validate=True)
     except (binascii.Error, ValueError):
         return False
-    return secrets.compare_digest(given, f"{user}:{password}".encode())
+    said = f"{user}:{password}"  # browsers send UTF-8, Label Studio sends Latin-1
+    return any(secrets.compare_digest(given, said.encode(x, "replace")) for x in ("utf-8", "latin-1"))

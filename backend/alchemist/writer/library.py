@@ -112,7 +112,12 @@ def bound_to(program: Source, question: Question, config: LabelConfig, choose: b
         if node.targets[0].id == "LABELS":  # type: ignore[attr-defined]
             edits.append((node, ""))
         elif node.targets[0].id == "FIELD":  # type: ignore[attr-defined]
-            edits.append((node.value, repr(_field(str(header["FIELD"]), question, config))))
+            edits.append(
+                (
+                    node.value,
+                    repr(_field(header["FIELD"] if isinstance(header.get("FIELD"), str) else "", question, config)),
+                )
+            )
     return source(_edited(program.text, edits))
 
 
@@ -137,7 +142,7 @@ def _header(tree: ast.Module) -> dict[str, object]:
         if name in ("LABELS", "FIELD"):
             try:
                 header[name] = ast.literal_eval(node.value)
-            except ValueError:
+            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
                 continue
     return header if isinstance(header.get("LABELS"), dict) else {}
 
@@ -146,6 +151,12 @@ def _roles(written: object, question: Question) -> dict[str, str]:
     """Role -> the project's label. Every role must have a label of its own."""
     roles: dict[str, str] = {}
     for role, names in written.items() if isinstance(written, Mapping) else ():
+        if (
+            not isinstance(role, str)
+            or not isinstance(names, list | tuple)
+            or not all(isinstance(x, str) for x in names)
+        ):
+            raise BadProgram("LABELS must map role names to lists of label names")
         wanted = {normal(str(x)) for x in (role, *names)}
         label = next((x.name for x in question.labels if normal(x.name) in wanted), None)
         if label is None:
@@ -166,9 +177,12 @@ def normal(name: str) -> str:
     return " ".join(re.findall(r"\w+", "".join(x for x in plain if not unicodedata.combining(x)).replace("_", " ")))
 
 
-def _field(wanted: str, question: Question, config: LabelConfig) -> str:
+def _field(wanted: object, question: Question, config: LabelConfig) -> str:
     names = [field.name for field in config.fields]
-    return question.field if question.field in names else wanted if wanted in names else (names or [wanted])[0]
+    for name in (question.field, wanted):
+        if isinstance(name, str) and name in names:
+            return name
+    return names[0] if names else str(wanted)
 
 
 def _check_fits(tree: ast.Module, question: Question, config: LabelConfig) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import openai
 
@@ -17,6 +19,7 @@ from alchemist.writer.prompts import WRITE, Contract, brief_values, messages
 from alchemist.writer.replies import program_in
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 IDEAS = (
     ("keywords", "Single words and short phrases that give the label away (a keyword list per label)."),
@@ -120,39 +123,68 @@ class LlmWriter:
         return entries
 
     def _program(self, brief: Brief, idea: tuple[str, str]) -> Entry:
-        reply = self.ask(WRITE, messages(WRITE, brief_values(brief, self.contract, idea[1])))
-        return Entry(idea[0], program_in(reply), self.name)
+        asked = messages(WRITE, brief_values(brief, self.contract, idea[1]))
+        return Entry(idea[0], self.ask(WRITE, asked, program_in), self.name)
 
-    def ask(self, purpose: str, prompt: list[dict[str, str]]) -> str:
-        """The model's reply to these messages. Raises `LanguageModelError`."""
+    def ask(self, purpose: str, prompt: list[dict[str, str]], read: Callable[[str], T]) -> T:
+        """What `read` finds in the model's reply to these messages.
+
+        Raises `LanguageModelError`, and `BadProgram` where `read` does: such a reply is kept with that error, so
+        that it is not recalled.
+        """
         began = time.monotonic()
         written = "\n\n".join(f"# {x['role'].title()}\n{x['content']}" for x in prompt)
         known = self.recall(written)
         if known is not None:
-            return known
-        call = Call(purpose, self.model, written, "", "", 0.0)
+            return read(known)
+        call = Call(purpose, self.model, written, "", "the call was broken off", 0.0)
         try:
-            answer = self.client.chat.completions.create(model=self.model, messages=prompt)  # type: ignore[arg-type]
-            reply = (answer.choices[0].message.content or "") if answer.choices else ""
-            usage = answer.usage
-            details = usage.completion_tokens_details if usage else None
-            call = replace(
-                call,
-                reply=reply,
-                error="" if reply.strip() else "the reply is empty",
-                tokens_in=usage.prompt_tokens if usage else None,
-                tokens_out=usage.completion_tokens if usage else None,
-                tokens_reasoning=details.reasoning_tokens if details else None,
-            )
-            if not reply.strip():
+            sent = self.client.chat.completions.with_raw_response.create(model=self.model, messages=prompt)  # type: ignore[arg-type]
+            call = replace(call, error="", **_received(sent.text))
+            if not call.reply.strip():
                 raise LanguageModelError(f"{self.model} sent an empty reply", "It is asked again later.")
-            return reply
+            return read(call.reply)
         except openai.OpenAIError as error:
             mapped = _mapped(error, self.model)
             call = replace(call, error=mapped.message)
             raise mapped from error
+        except (LanguageModelError, BadProgram) as error:
+            call = replace(call, error=error.message)
+            raise
         finally:
             self.keep(replace(call, seconds=time.monotonic() - began))
+
+
+def _received(sent: str) -> dict[str, Any]:
+    """The reply and its tokens in what the endpoint sent, which may be anything.
+
+    Raises `LanguageModelError` for what is no JSON.
+    """
+    try:
+        body = json.loads(sent)
+    except (ValueError, RecursionError) as error:
+        raise LanguageModelError(
+            "what answers there is no language model: it sent no JSON", "Check OPENAI_BASE_URL; it often ends in /v1."
+        ) from error
+    reply = _at(body, "choices", 0, "message", "content")
+    counted = {
+        "tokens_in": _at(body, "usage", "prompt_tokens"),
+        "tokens_out": _at(body, "usage", "completion_tokens"),
+        "tokens_reasoning": _at(body, "usage", "completion_tokens_details", "reasoning_tokens"),
+    }
+    text = reply if isinstance(reply, str) else ""
+    return {"reply": text.encode("utf-8", "replace").decode().replace("\0", "")} | {
+        name: count if isinstance(count, int) else None for name, count in counted.items()
+    }
+
+
+def _at(value: Any, *steps: str | int) -> Any:
+    for step in steps:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            return None
+    return value
 
 
 def _mapped(error: openai.OpenAIError, model: str) -> LanguageModelError:
@@ -171,6 +203,8 @@ def _mapped(error: openai.OpenAIError, model: str) -> LanguageModelError:
         case openai.APIStatusError(status_code=status):
             return LanguageModelError(f"the language model answered {status}", "It is asked again later.")
         case openai.APIConnectionError():
-            return LanguageModelError("the language model cannot be reached", "Check OPENAI_BASE_URL.")
+            return LanguageModelError(
+                "the language model cannot be reached", "Check OPENAI_BASE_URL. It is asked again later."
+            )
         case _:
             return LanguageModelError(f"the language model's reply cannot be read ({type(error).__name__})")

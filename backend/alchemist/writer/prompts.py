@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +17,9 @@ from alchemist.resources import shipped
 
 WRITE = "write_program.v1"
 TASK_CHARACTERS = 600
-"""Characters of one task that a prompt shows, at most."""
+"""Characters of one task, of the title or of a hint that a prompt shows, at most."""
+WORDS_CHARACTERS = 4_000
+"""Characters of the description or the instructions that a prompt shows, at most."""
 EXEMPLARS = 24
 SAMPLES = 6
 
@@ -38,6 +41,7 @@ def messages(template: str, values: Mapping[str, Any]) -> list[dict[str, str]]:
     environment = Environment(
         loader=FileSystemLoader(shipped("prompts")), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["json"] = partial(json.dumps, ensure_ascii=False)  # Jinja's own writes é as \u00e9
     text = environment.get_template(f"{template}.md.jinja").render(values)
     system, user = text.split("# User\n", 1)
     return [
@@ -50,11 +54,11 @@ def brief_values(brief: Brief, contract: Contract, idea: str) -> dict[str, Any]:
     """What `write_program` is filled with."""
     return {
         "title": _data(brief.title),
-        "description": _data(brief.description),
-        "instructions": _data(brief.instructions),
+        "description": _data(brief.description, WORDS_CHARACTERS),
+        "instructions": _data(brief.instructions, WORDS_CHARACTERS),
         "question": brief.question.name,
         "labels": [{"name": x.name, "hint": _data(x.hint or "")} for x in brief.question.labels],
-        "fields": [field_text(x.name, brief) for x in brief.config.fields],
+        "fields": field_texts(brief),
         "exemplars": [{"task": shown(x.task), "answer": x.answer} for x in chosen(brief.exemplars)],
         "samples": [shown(x) for x in brief.unlabelled[:SAMPLES]],
         "idea": idea,
@@ -74,16 +78,31 @@ def chosen(exemplars: Sequence[Exemplar]) -> list[Exemplar]:
 
 def shown(task: Task) -> str:
     """A task in a prompt: its text, or its fields as JSON; long ones are cut and say so."""
-    values = [x for x in task.fields.values() if x is not None]
-    text = values[0] if len(values) == 1 and isinstance(values[0], str) else json.dumps(task.fields, ensure_ascii=False)
-    return _data(text if len(text) <= TASK_CHARACTERS else text[:TASK_CHARACTERS] + " [cut]")
+    fields = own_fields(task)
+    values = [x for x in fields.values() if x is not None]
+    one = len(values) == 1 and isinstance(values[0], str)
+    return _data(values[0] if one else json.dumps(fields, ensure_ascii=False))
 
 
-def field_text(name: str, brief: Brief) -> str:
-    """A field's name and the types of its values in the tasks at hand."""
-    tasks = [*(x.task for x in brief.exemplars), *brief.unlabelled]
-    types = {type(x.fields.get(name)).__name__ for x in tasks[:200]}
-    return f"{name} ({' or '.join(sorted(types)) if types else 'str'})"
+def own_fields(task: Task) -> dict[str, Any]:
+    """The fields of a task, without a table's row whose columns stand beside it."""
+
+    def repeats(value: object) -> bool:
+        return isinstance(value, Mapping) and bool(value) and value.items() <= task.fields.items()
+
+    return {name: value for name, value in task.fields.items() if not repeats(value)}
+
+
+def field_texts(brief: Brief) -> list[str]:
+    """The name of every field with the types of its values in the tasks at hand."""
+    tasks = [own_fields(x) for x in [*(x.task for x in brief.exemplars), *brief.unlabelled][:200]]
+    names = dict.fromkeys([*(x.name for x in brief.config.fields), *(name for task in tasks for name in task)])
+    texts = []
+    for name in names:
+        types = {type(x[name]).__name__ for x in tasks if x.get(name) is not None}
+        if types or not tasks or not any(x.table for x in brief.config.fields if x.name == name):
+            texts.append(f"{name} ({' or '.join(sorted(types)) or 'str'})")
+    return texts
 
 
 def docstring(text: str) -> str:
@@ -92,6 +111,8 @@ def docstring(text: str) -> str:
     return " ".join(found.group(1).split())[:400] if found else ""
 
 
-def _data(text: str) -> str:
-    """Text from outside, unable to end the <data> element that it stands in."""
-    return re.sub(r"<(/?)data", r"<\1 data", text, flags=re.I)
+def _data(text: str, most: int = TASK_CHARACTERS) -> str:
+    """Text from outside: cut, without what is no text, and unable to end the <data> element that it stands in."""
+    whole = text if len(text) <= most else text[:most] + " [cut]"
+    sent = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", whole.encode("utf-8", "replace").decode())
+    return re.sub(r"<(/?)data", r"<\1 data", sent, flags=re.I)
