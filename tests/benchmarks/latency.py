@@ -1,6 +1,8 @@
 """How fast the server answers, beside its targets and a bare FastAPI server in the same run.
 
-.venv/bin/python tests/benchmarks/latency.py [--json]
+.venv/bin/python tests/benchmarks/latency.py [--json] [--busy]
+
+With --busy the programs of a first edition are written and tried over and over beside it, at a worker's priority.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +94,34 @@ def timed(times: int, call: Callable[[], httpx.Response]) -> dict[str, float]:
     return {"median": statistics.median(taken), "p95": statistics.quantiles(taken, n=20)[-1], "calls": times}
 
 
-def measured(settle: float) -> dict[str, dict[str, float]]:
+@contextmanager
+def writing(busy: bool, folder: Path) -> Iterator[None]:
+    """What a worker does for a first edition, in processes beside the server, until the end."""
+    ended = threading.Event()
+
+    def keep_writing() -> None:
+        (folder / "config.xml").write_text(str(recorded("single_choice-02-setup")["schema"]))
+        lines = (DATA / "youtube" / "train.jsonl").read_text().splitlines()
+        (folder / "exemplars.jsonl").write_text("\n".join(lines[:24]))
+        (folder / "unlabelled.jsonl").write_text("\n".join(lines[24:]))
+        options = ["--config", "config.xml", "--exemplars", "exemplars.jsonl", "--unlabelled", "unlabelled.jsonl"]
+        command = ["nice", "-n", "5", sys.executable, "-m", "alchemist", "write", "--writer", "offline", *options]
+        while not ended.is_set():
+            subprocess.run([*command, "--out", "written"], cwd=folder, check=True, capture_output=True)
+
+    thread = threading.Thread(target=keep_writing)
+    if busy:
+        thread.start()
+        time.sleep(3)
+    try:
+        yield
+    finally:
+        ended.set()
+        if busy:
+            thread.join()
+
+
+def measured(settle: float, busy: bool) -> dict[str, dict[str, float]]:
     """Each call's times; the bare server's stand under `bare /health`."""
     figures: dict[str, dict[str, float]] = {}
     replies = DATA / "completions" / "youtube" / "first" / "replies"
@@ -104,16 +135,10 @@ def measured(settle: float) -> dict[str, dict[str, float]]:
             sent = bodies()
             client.post(f"{url}/setup", json=sent["/setup"]).raise_for_status()
             time.sleep(settle)  # the worker has imported its libraries and failed once
-            figures["bare /health"] = timed(CALLS["/health"], lambda: client.get(f"{bare}/health"))
-            for path, body in sent.items():
-                content = None if body is None else json.dumps(body).encode()
-
-                def call(path: str = path, content: bytes | None = content) -> httpx.Response:
-                    if content is None:
-                        return client.get(url + path)
-                    return client.post(url + path, content=content, headers={"Content-Type": "application/json"})
-
-                figures[path] = timed(CALLS[path], call)
+            with writing(busy, Path(folder)):
+                figures["bare /health"] = timed(CALLS["/health"], lambda: client.get(f"{bare}/health"))
+                for path, body in sent.items():
+                    figures[path] = timed(CALLS[path], partial(call, client, url + path, body))
             results = client.post(f"{url}/predict", json=sent["/predict"]).json()["results"]
             answered = sum(bool(item and item["result"]) for item in results)
             figures["/predict"] |= {"tasks": len(results), "answered": answered}
@@ -125,6 +150,11 @@ def measured(settle: float) -> dict[str, dict[str, float]]:
             "times_bare": figures[path]["median"] / figures["bare /health"]["median"],
         }
     return figures
+
+
+def call(client: httpx.Client, url: str, body: dict[str, Any] | None) -> httpx.Response:
+    """One call as Label Studio makes it."""
+    return client.get(url) if body is None else client.post(url, json=body)
 
 
 def table(figures: dict[str, dict[str, float]]) -> Table:
@@ -145,8 +175,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--settle", type=float, default=10, help="seconds to wait for the worker to be idle")
+    parser.add_argument("--busy", action="store_true", help="write a first edition beside it")
     given = parser.parse_args()
-    figures = measured(given.settle)
+    figures = measured(given.settle, given.busy)
     if given.json:
         print(json.dumps(figures, indent=1))
     else:
