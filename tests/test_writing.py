@@ -207,7 +207,8 @@ def test_a_language_model_that_fails_leaves_a_clear_state_and_is_asked_again(off
     assert job["error"] == error
     assert (job["attempts"], job["lease"]) == (1, None)
     assert 0 < job["due"] - time.time() <= 5  # the next attempt
-    assert len(at.calls) == 10
+    final = behaviour in (FAILURES["401"][0], FAILURES["404"][0])  # nothing else would come of the other requests
+    assert len(at.calls) in (range(1, 5) if final else [10])
     assert all(call["error"] for call in at.calls)
     assert not any(secret in f"{job}{at.known.note}{at.calls}{caplog.text}" for secret in SECRETS)
     assert not work_once(at)  # it is not due yet

@@ -109,13 +109,16 @@ def test_a_program_that_always_says_the_same(votes, reason):
     ("votes", "known", "labels", "reason"),
     [
         ("01010", "10101", 2, "it is right on only 0 of 5 annotated tasks"),
-        ("01010", "01101", 2, "it is right on only 2 of 5 annotated tasks"),
+        ("01010", "01101", 2, ""),  # 2 of 5: chance does as badly half of the time
+        ("0101010", "1010100", 2, "it is right on only 1 of 7 annotated tasks"),
         ("01010", "01001", 2, ""),  # 3 of 5
         ("010101", "010010", 2, ""),  # 3 of 6 is chance, not worse
-        ("0101", "1010", 2, ""),  # four answers are too few to tell
-        ("01010.....", "1010.11111", 2, ""),  # it abstained on the others
+        ("0101", "1010", 2, "it is right on only 0 of 4 annotated tasks"),
+        ("010", "101", 2, ""),  # three answers are too few to tell
+        ("01010.....", "101..11111", 2, ""),  # it abstained on the others
         ("01201", "12001", 3, ""),  # 2 of 5 with three labels
-        ("01201", "12011", 3, "it is right on only 1 of 5 annotated tasks"),
+        ("01201", "12011", 3, ""),  # 1 of 5: chance does as badly half of the time
+        ("012012", "120120", 3, "it is right on only 0 of 6 annotated tasks"),
     ],
 )
 def test_a_program_that_people_show_to_be_worse_than_chance(votes, known, labels, reason):

@@ -110,11 +110,15 @@ class StateAway(AlchemistError):
 
 
 class LanguageModelError(AlchemistError):
-    """The language model did not do what it was asked."""
+    """The language model did not do what it was asked. `final`: it would not do the next thing either."""
 
     status = 502
     exit_code = 7
     code = "language_model"
+
+    def __init__(self, message: str, hint: str = "", final: bool = False) -> None:
+        super().__init__(message, hint)
+        self.final = final
 
 
 class SandboxError(AlchemistError):

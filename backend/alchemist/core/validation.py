@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,8 +15,8 @@ SAME = 0.98
 """A program that says one thing of this share of the sample says nothing."""
 ENOUGH = 20
 """On fewer tasks than this nobody is called silent, constant or a copy."""
-WORSE = 5
-"""Answers of people that a program must have voted on before it can be called worse than chance."""
+DOUBT = 0.1
+"""A program is called worse than chance when chance would do so badly with at most this probability."""
 
 
 def verdicts(
@@ -61,9 +62,18 @@ def _against(column: Column, known: Sequence[int | None], labels: int) -> str:
         (code, answer) for code, answer in zip(column.codes, known, strict=True) if code >= 0 and answer is not None
     ]
     right = sum(code == answer for code, answer in voted)
-    if len(voted) >= WORSE and right < len(voted) / labels:
+    if voted and _at_most(right, len(voted), 1 / labels) <= DOUBT:
         return f"it is right on only {right} of {len(voted)} annotated tasks"
     return ""
+
+
+def _at_most(right: int, size: int, chance: float) -> float:
+    """The binomial probability of `right` or fewer successes.
+
+    >>> _at_most(0, 4, 0.5)
+    0.0625
+    """
+    return sum(math.comb(size, k) * chance**k * (1 - chance) ** (size - k) for k in range(right + 1))
 
 
 def _copy(column: Column, taken: Sequence[tuple[Entry, Column]]) -> str:

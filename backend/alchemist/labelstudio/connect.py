@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +128,7 @@ class Connection:
             rows: list[Any] = list(self.sdk.ml.list(project=project))
             hooks = [x for x in self.sdk.webhooks.list(project=str(project)) if "/webhook" in str(x.url)]
         name = f"project {project}"
+        yield self._address_block([x for x in rows if str(x.url).rstrip("/") == self.public_url])
         mine = [x for x in rows if str(x.url).rstrip("/") == self.public_url or ours(x.model_version)]
         mend = f"alchemist connect --project {project}"
         yield Finding(f"{name}: ML backend", len(mine) == 1, f"{len(mine)} of ours among {len(rows)}", mend)
@@ -161,6 +164,20 @@ class Connection:
             "on" if shown.show_collab_predictions else "off",
             'Turn on Settings > Annotation > "Use predictions to prelabel tasks".',
         )
+
+    def _address_block(self, connected: list[Any]) -> Finding:
+        """Label Studio refuses backends on local addresses unless it is told not to (LIVE.md 4)."""
+        host = urlsplit(self.public_url).hostname or ""
+        try:
+            local = any(ipaddress.ip_address(x[4][0]).is_private for x in socket.getaddrinfo(host, None))
+        except (OSError, ValueError):
+            local = False
+        if connected or not local:
+            return Finding(
+                "address block", True, "Label Studio takes this address" if connected else f"{host} is public"
+            )
+        mend = "Start Label Studio with USE_DEFAULT_BANNED_SUBNETS=false, then run alchemist connect."
+        return Finding("address block", False, f"{host} is a local address, which Label Studio may refuse", mend)
 
 
 def token_kind(token: str) -> str:

@@ -99,13 +99,18 @@ class LlmWriter:
         Raises `LanguageModelError` with the endpoint's reason when none came.
         """
         done = 0
+        refusal: LanguageModelError | None = None
 
         def one(idea: tuple[str, str]) -> Entry | LanguageModelError | BadProgram:
-            nonlocal done
+            nonlocal done, refusal
+            if refusal is not None:  # a wrong key stays wrong: the others need not be asked
+                return refusal
             try:
                 return self._program(brief, idea)
             except (LanguageModelError, BadProgram) as error:
                 log.warning("the program %r did not come: %s", idea[0], error.message)
+                if isinstance(error, LanguageModelError) and error.final:
+                    refusal = error
                 return error
             finally:
                 done += 1
@@ -191,9 +196,11 @@ def _mapped(error: openai.OpenAIError, model: str) -> LanguageModelError:
     """What the client raises, as an error that says what to do; no key and no header in it."""
     match error:
         case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return LanguageModelError("the language model refused the key", "Check OPENAI_API_KEY and OPENAI_BASE_URL.")
+            return LanguageModelError(
+                "the language model refused the key", "Check OPENAI_API_KEY and OPENAI_BASE_URL.", final=True
+            )
         case openai.NotFoundError():
-            return LanguageModelError(f"the endpoint knows no model {model!r}", "Check ALCHEMIST_LLM.")
+            return LanguageModelError(f"the endpoint knows no model {model!r}", "Check ALCHEMIST_LLM.", final=True)
         case openai.RateLimitError():
             return LanguageModelError(
                 "the language model is over its limit or out of money", "It is asked again later."
