@@ -113,7 +113,8 @@ class Services:
         if action == "START_TRAINING":
             self.store.enqueue(PREPARE, key, urgent=True)
         elif action.startswith("ANNOTATION") and project.serving is None:
-            self.store.enqueue(PREPARE, key)
+            # The offline writer may find what it missed; a language model that failed is not paid for each annotation.
+            self.store.enqueue(PREPARE, key, urgent=not self._asks_llm(project))
         return key
 
     def remember(self, key: str, items: Sequence[Any]) -> None:
@@ -159,12 +160,15 @@ class Services:
         """Who writes for this project: its own setting, else the service's."""
         if self.files:
             return FolderWriter(self.files)
-        asked = project.settings.get("writer", self.settings.writer)
-        if asked == "llm" or (asked == "auto" and self.settings.openai_api_key):
+        if self._asks_llm(project):
             return self._llm(project, tell)
         from alchemist.writer.offline import OfflineWriter
 
         return OfflineWriter(read_folder(shipped("programs")), tell=tell)
+
+    def _asks_llm(self, project: Project) -> bool:
+        asked = project.settings.get("writer", self.settings.writer)
+        return asked == "llm" or (asked == "auto" and bool(self.settings.openai_api_key))
 
     def _llm(self, project: Project, tell: Tell) -> Writer:
         from alchemist.writer.llm import Call, LlmWriter

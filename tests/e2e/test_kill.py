@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 STEPS = ("reading", "inducing", "trying", "voting", "storing", "pointing")
 """What the job says it does, in this order; `pointing` is what comes after the predictions are stored."""
 KILLS = [
-    (("server", "reading"), ("worker", "storing")),
-    (("worker", "inducing"), ("both", "storing")),
-    (("both", "trying"), ("server", "storing")),
+    (("server", "reading"), ("both", "storing")),
+    (("worker", "inducing"), ("server", "storing")),
+    (("both", "trying"), ("worker", "storing")),
     (("worker", "voting"), ("both", "pointing")),
     (("both", "inducing"), ("server", "pointing")),
 ]
