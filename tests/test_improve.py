@@ -214,9 +214,15 @@ def test_a_config_that_asks_nothing_gets_no_job(store: MemoryStore) -> None:
 def test_the_serving_edition_is_kept(store: MemoryStore) -> None:
     name = meet(PROJECT, CONFIG, store, GivenWriter(), majority, 0)
     store.jobs.clear()
-    assert meet(PROJECT, CONFIG, store, GivenWriter(ENTRIES[:1]), majority, 0) == name
+    assert meet(PROJECT, CONFIG, store, GivenWriter(), majority, 0) == name
     assert len(store.kept[KEY]) == 1
     assert store.jobs == [("prepare", KEY, False)]  # it is not published yet
+
+
+def test_a_folder_with_other_programs_gives_another_edition(store: MemoryStore) -> None:
+    name = meet(PROJECT, CONFIG, store, GivenWriter(), majority, 0)
+    assert meet(PROJECT, CONFIG, store, GivenWriter(ENTRIES[:1]), majority, 0) != name
+    assert [len(x.panels[0].entries) for x in store.kept[KEY]] == [len(ENTRIES), 1]
 
 
 def test_a_published_edition_needs_no_job(store: MemoryStore) -> None:
@@ -245,6 +251,27 @@ def test_a_question_that_is_added_gets_programs_too(store: MemoryStore) -> None:
     edition = store.edition(KEY, name)
     assert edition is not None
     assert [panel.question.name for panel in edition.panels] == ["label", "tone"]
+
+
+def test_a_question_that_is_added_is_written_for(store: MemoryStore) -> None:
+    name = meet(PROJECT, CONFIG, store, GivenWriter(), majority, 0)
+    store.mark(KEY, published=name)
+    store.jobs.clear()
+    added, both = replace(PROJECT, label_config="<View>both</View>"), LabelConfig((QUESTION, TONE), (Field("text"),))
+    assert [meet(added, both, store, None, majority, 0) for _ in range(2)] == [name, name]
+    assert store.jobs == [("prepare", KEY, True)]
+
+
+def test_where_nothing_can_be_stored_nothing_is_published(
+    store: MemoryStore, studio: MemoryStudio, run: Callable[..., str]
+) -> None:
+    meet(PROJECT, CONFIG, store, GivenWriter(), majority, 0)
+    studio.publish = lambda *_: None
+    assert "unlabelled tasks; title mode" in run()
+    assert store.known[KEY].published == ""
+    store.jobs.clear()
+    meet(PROJECT, CONFIG, store, GivenWriter(), majority, 0)
+    assert store.jobs == []
 
 
 def test_preparing_publishes_before_it_serves_and_points(

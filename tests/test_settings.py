@@ -63,8 +63,8 @@ def test_a_blank_variable_is_no_setting(blank):
 
 
 def test_blanks_around_a_value_do_not_matter():
-    assert read_settings({"ALCHEMIST_PORT": " 8000\n", "LABEL_STUDIO_API_KEY": " k "}) == Settings(
-        port=8000, label_studio_api_key="k"
+    assert read_settings({"ALCHEMIST_PORT": " 8000\n", "OPENAI_API_KEY": " k "}) == Settings(
+        port=8000, openai_api_key="k"
     )
 
 
@@ -82,6 +82,8 @@ def test_a_home_is_an_absolute_path():
         ("ALCHEMIST_PORT", "65536", "ALCHEMIST_PORT is not usable: expected 1 to 65535"),
         ("ALCHEMIST_COMBINER", "Snorkel", "ALCHEMIST_COMBINER is not usable: expected snorkel or majority"),
         ("ALCHEMIST_SEED", "-1", "ALCHEMIST_SEED is not usable: expected 0 or more"),
+        ("LABEL_STUDIO_URL", "http://[h", "LABEL_STUDIO_URL is not usable: expected a URL with http:// or https://"),
+        ("REDIS_URL", "h:6379", "REDIS_URL is not usable: expected a URL with redis://, rediss:// or unix://"),
         ("ALCHEMIST_SEED", "x", "ALCHEMIST_SEED is 'x', expected a whole number"),
         ("ALCHEMIST_LOG_LEVEL", "LOUD", "ALCHEMIST_LOG_LEVEL is not usable: expected a level"),
         (

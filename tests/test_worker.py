@@ -127,6 +127,19 @@ def test_an_unexpected_error_gives_nothing_away(services: Studios, caplog: pytes
     assert "RuntimeError: s3cret detail" in caplog.text
 
 
+def test_a_worker_whose_lease_ran_out_stores_nothing(services: Studios) -> None:
+    studio = services.studio
+
+    def late(project: Project, tell: Callable[[str], None]) -> MemoryStudio:
+        assert jobs.claim(services.store.engine, "another", time.time() + jobs.LEASE + 1)
+        return studio(project, tell)
+
+    services.studio = late  # type: ignore[method-assign]
+    assert work_once(services) is True
+    assert services.double.rows == []
+    assert waiting_job(services)["lease"] is not None
+
+
 def test_a_job_of_an_unknown_kind_is_told(services: Studios) -> None:
     work_once(services)
     jobs.enqueue(services.store.engine, "dance", KEY, time.time())

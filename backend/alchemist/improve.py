@@ -49,23 +49,36 @@ def meet(
 ) -> str:
     """A project introduced itself: keep what it said and see to it that it gets an edition; the version to answer.
 
-    A writer that takes no time gives a first edition at once, every vote counting the same.
+    A writer that takes no time (a folder that a person gave) gives an edition at once, every vote counting the same,
+    and again when its programs are others than those that vote.
     """
+    before = store.project(project.key)
     store.save_project(project)
     known = store.project(project.key) or project
     serving = current(known, config, store)
     asked = unanswered(config, serving)
-    brief = Brief("", "", "", config, config.questions[0], seed=seed) if config.questions else None
-    written = {x: instant.write(replace(brief, question=x)) for x in asked} if instant and brief else {}
-    if any(written.values()):
+    written = _at_once(config, instant, seed) if instant else {}
+    if any(entries and not _votes(serving, question, entries) for question, entries in written.items()):
         return adopt(project, written, store, unfitted, seed, serving).name
     if serving is None:
         if config.questions:
             store.enqueue(PREPARE, project.key)
         return NO_EDITION
-    if known.published != serving.name:
+    if asked and before is not None and before.label_config != known.label_config:
+        store.enqueue(PREPARE, project.key, urgent=True)  # a question was added: a job that runs knows nothing of it
+    elif known.published not in (serving.name, ""):
         store.enqueue(PREPARE, project.key)
     return serving.name
+
+
+def _at_once(config: LabelConfig, instant: Writer, seed: int) -> dict[Question, list[Entry]]:
+    return {x: instant.write(Brief("", "", "", config, x, seed=seed)) for x in config.questions}
+
+
+def _votes(edition: Edition | None, question: Question, entries: Sequence[Entry]) -> bool:
+    """Whether these programs, and no others, answer the question in the edition."""
+    panels = [x for x in edition.panels if x.question == question] if edition else []
+    return any({x.source.id for x in panel.entries} == {x.source.id for x in entries} for panel in panels)
 
 
 def adopt(
@@ -87,7 +100,7 @@ def adopt(
     )
     if not panels:
         raise NoPrograms("none of these programs fits the project's labels", "They must return its label names.")
-    others = tuple(x for x in (beside.panels if beside else ()) if x.question not in written)
+    others = tuple(x for x in (beside.panels if beside else ()) if not written.get(x.question))
     why = "programs that a person gave, before any task was read"
     edition = store.keep(project.key, Edition(0, seed, others + panels), why)
     store.mark(project.key, serving=edition.name)
@@ -217,10 +230,12 @@ def publish(
     interrupted = project.importing == edition.name
     store.mark(project.key, importing=edition.name)
     stored = studio.publish(edition, tasks, predictions, interrupted)
-    store.mark(project.key, importing=None, serving=edition.name, published=edition.name)
+    published = "" if stored is None else edition.name
+    store.mark(project.key, importing=None, serving=edition.name, published=published)
     how = studio.point_at(edition)
     answered = sum(bool(prediction.answers) for prediction in predictions)
-    return f"{edition.name} answers {answered:,} of {len(tasks):,} unlabelled tasks, {stored:,} stored now; {how}"
+    now = "" if stored is None else f", {stored:,} stored now"
+    return f"{edition.name} answers {answered:,} of {len(tasks):,} unlabelled tasks{now}; {how}"
 
 
 def unanswered(config: LabelConfig, edition: Edition | None) -> list[Question]:

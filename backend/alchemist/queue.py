@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 import redis
 import rq
 from rq.serializers import JSONSerializer
+
+from alchemist.core.errors import StateAway
 
 log = logging.getLogger(__name__)
 
@@ -34,26 +37,30 @@ class RedisQueue:
 
     def hand_out(self, due: Sequence[tuple[int, int]]) -> None:
         """Queue rows (id, attempts) that are not queued yet."""
-        queued = set(self.queue.job_ids)
+        queued = {known.rpartition("-")[0] for known in self.queue.job_ids}
         for row, attempts in due:
             mark = f"alchemist-{row}-{attempts}"
-            if mark not in queued:
-                self.queue.enqueue(PERFORM, row, job_id=mark, job_timeout=-1, result_ttl=0, failure_ttl=60)
+            if mark not in queued:  # ids are unique: the end of one handed out twice must not delete the one that runs
+                known = f"{mark}-{uuid4().hex}"
+                self.queue.enqueue(PERFORM, row, job_id=known, job_timeout=-1, result_ttl=0, failure_ttl=60)
 
     def work(self) -> bool:
         """Do what is queued; False when nothing was."""
         if not self.queue.count:
             return False
-        logging.getLogger("rq").setLevel(logging.WARNING)
-        _Worker([self.queue], connection=self.connection, serializer=JSONSerializer).work(burst=True)
+        worker = _Worker([self.queue], connection=self.connection, serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="WARNING")
         return True
 
 
 class _Worker(rq.SimpleWorker):
-    """RQ's worker in this process; signals are ours."""
+    """RQ's worker in this process; signals are ours, and nobody commands it through Redis."""
 
     def _install_signal_handlers(self) -> None:
         return
+
+    def subscribe(self) -> None:
+        """No thread that waits for commands: it would outlive this worker whenever Redis dies under a job."""
 
 
 def work(queue: RedisQueue | None, due: Callable[[], Sequence[tuple[int, int]]], alone: Callable[[], bool]) -> bool:
@@ -66,3 +73,6 @@ def work(queue: RedisQueue | None, due: Callable[[], Sequence[tuple[int, int]]],
     except redis.RedisError as error:
         log.warning("Redis does not answer (%s): this worker looks for jobs by itself", type(error).__name__)
         return alone()
+    except StateAway as error:
+        log.warning("%s; it is tried again", error.message)
+        return False

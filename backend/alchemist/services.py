@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from alchemist.aggregation.weights import majority, posterior
 from alchemist.core.brief import Writer
 from alchemist.core.editions import NO_EDITION, Edition
-from alchemist.core.errors import BadLabelConfig, LabelStudioRefused
+from alchemist.core.errors import BadLabelConfig, LabelStudioAway, LabelStudioRefused
 from alchemist.core.ports import Project, Studio
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Source
@@ -39,6 +41,11 @@ from alchemist.writer.library import FolderWriter, ProgramFile, read_folder
 log = logging.getLogger(__name__)
 Tell = Callable[[str], None]
 
+CHUNK = 500
+"""Tasks that are predicted at a time."""
+PATIENCE = 50.0
+"""Seconds for one `/predict`: Label Studio waits 100 s, and stores what it got one by one (LIVE.md 10)."""
+
 
 class Services:
     """The parts that doors use, made of settings."""
@@ -46,6 +53,7 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.files: list[ProgramFile] = read_folder(Path(settings.programs)) if settings.programs else []
+        self.folder = FolderWriter(self.files)
         self.timeouts: Counter[str] = Counter()
 
     @cached_property
@@ -62,7 +70,7 @@ class Services:
         """`/setup`: the version to answer with. Never fails for what is in the config."""
         if not project.key:
             return NO_EDITION
-        instant = FolderWriter(self.files) if self.files else None
+        instant = self.folder if self.files else None
         try:
             config = read_config(project.label_config)
         except BadLabelConfig as error:
@@ -88,8 +96,14 @@ class Services:
         if edition is None or not fits(edition, config):
             self.remember(key, items)
             return nothing
-        tasks = tasks_from(items, config)
-        return edition.name, results(xml, edition, tasks, self.predict(edition, tasks))
+        found: list[Any] = []
+        ends = time.monotonic() + PATIENCE
+        while len(found) < len(items) and time.monotonic() < ends:
+            tasks = tasks_from(items[len(found) : len(found) + CHUNK], config)
+            found += results(xml, edition, tasks, self.predict(edition, tasks))
+        if len(found) < len(items):  # what Label Studio would not wait for is stored by the worker
+            self.store.enqueue(PREPARE, key, urgent=True)
+        return edition.name, found + nothing[1][len(found) :]
 
     def serving(self, key: str) -> Edition | None:
         """The edition that predicts for a project."""
@@ -115,11 +129,14 @@ class Services:
         elif action.startswith("ANNOTATION") and project.serving is None:
             # The offline writer may find what it missed; a language model that failed is not paid for each annotation.
             self.store.enqueue(PREPARE, key, urgent=not self._asks_llm(project))
+        elif action == "TASKS_CREATED" and not self._fitted(project):
+            self.store.enqueue(PREPARE, key)
         return key
 
     def remember(self, key: str, items: Sequence[Any]) -> None:
         """Keep tasks of a project that nothing predicts for yet: it may be all that is ever known of them."""
-        whole = [x for x in items if isinstance(x, dict) and isinstance(x.get("id"), int) and "data" in x]
+        whole = [x for x in items if isinstance(x, dict) and type(x.get("id")) is int and "data" in x]
+        whole = [x for x in whole if abs(x["id"]) < 2**63]
         if self.store.project(key):
             memory.remember_tasks(self.store.engine, key, [(x["id"], x["data"]) for x in whole])
 
@@ -138,33 +155,57 @@ class Services:
         return prepare(project, config, self.store, studio, self.writer(project, tell), parts, tell)
 
     def studio(self, project: Project, tell: Tell) -> Studio:
-        """The project in Label Studio, or, where its token is refused, what it tells by itself.
+        """The project in Label Studio, or, where its token is refused or its address is wrong, what it tells by itself.
 
         The settings win over what Label Studio said when it connected.
         """
-        token = self.settings.label_studio_api_key or project.access_token
-        url = self.settings.label_studio_url or project.hostname
         try:
-            if not token or not url:
-                raise LabelStudioRefused(
-                    "there is no token for Label Studio", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
-                )
+            url, token = self.access(project)
             auth = backend_auth(self.settings.basic_auth_user, self.settings.basic_auth_pass)
             return StudioProject(url, token, project.id, project.label_config, tell, auth).checked()
-        except LabelStudioRefused as error:
+        except (LabelStudioRefused, LabelStudioAway) as error:
+            if isinstance(error, LabelStudioAway) and (self.settings.label_studio_url or project.serving):
+                raise  # it was told where Label Studio is, or has been there: it will be back
             heard_tasks = partial(memory.heard_tasks, self.store.engine, project.key)
             heard_events = partial(memory.heard_events, self.store.engine, project.key)
             return HeardProject(project.title, heard_tasks, heard_events, f"{error.message}. {error.hint}")
 
+    def access(self, project: Project) -> tuple[str, str]:
+        """Label Studio's address and a token for it. Raises `LabelStudioRefused` where either is missing.
+
+        `/setup` may come from anybody, so the key of the settings goes to the address of the settings, or to this
+        machine, and nowhere else.
+        """
+        url = self.settings.label_studio_url or project.hostname
+        if not self.settings.label_studio_api_key:
+            token = project.access_token
+        elif self.settings.label_studio_url or urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1"):
+            token = self.settings.label_studio_api_key
+        else:
+            raise LabelStudioRefused(
+                f"LABEL_STUDIO_API_KEY is not sent to {url}, an address that only a request named",
+                "Set LABEL_STUDIO_URL to Label Studio's address.",
+            )
+        if not token or not url:
+            raise LabelStudioRefused(
+                "there is no token for Label Studio", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
+            )
+        return url, token
+
     def writer(self, project: Project, tell: Tell) -> Writer:
         """Who writes for this project: its own setting, else the service's."""
         if self.files:
-            return FolderWriter(self.files)
+            return self.folder
         if self._asks_llm(project):
             return self._llm(project, tell)
         from alchemist.writer.offline import OfflineWriter
 
         return OfflineWriter(read_folder(shipped("programs")), tell=tell)
+
+    def _fitted(self, project: Project) -> bool:
+        """Whether the weights that serve were learned from tasks."""
+        edition = self.store.edition(project.key, project.serving) if project.serving else None
+        return edition is not None and all(x.weights["kind"] != "majority" for x in edition.panels)
 
     def _asks_llm(self, project: Project) -> bool:
         asked = project.settings.get("writer", self.settings.writer)

@@ -114,4 +114,14 @@ def _check(settings: Settings) -> None:
     for name in ("label_studio_url", "public_url", "openai_base_url"):
         variable = next(x.metadata["variable"] for x in fields(settings) if x.name == name)
         url = getattr(settings, name)
-        must(not url or urlsplit(url).scheme in ("http", "https"), variable, "a URL with http:// or https://")
+        must(not url or _scheme(url) in ("http", "https"), variable, "a URL with http:// or https://")
+    redis = not settings.redis_url or _scheme(settings.redis_url) in ("redis", "rediss", "unix")
+    must(redis, "REDIS_URL", "a URL with redis://, rediss:// or unix://")
+
+
+def _scheme(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme if (parts.port or 0) >= 0 else ""
+    except ValueError:  # the port is not a number
+        return ""

@@ -102,7 +102,8 @@ def _do(services: Services, job: jobs.Job) -> None:
     engine = services.store.engine
 
     def tell(progress: str) -> None:
-        jobs.beat(engine, job, progress, time.time())
+        if not jobs.beat(engine, job, progress, time.time()):
+            raise StateAway("this worker was silent for longer than its lease, so the job may be another's by now")
 
     try:
         if job.kind != PREPARE:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from alchemist.aggregation.fit import fit
 from alchemist.aggregation.weights import posterior
 from alchemist.core.errors import FitError
+from alchemist.core.votes import Rows
 
 THREE = [[0, 0, 1], [1, 1, 1], [0, -1, 0]]
 
@@ -43,12 +45,18 @@ def test_votes_that_snorkel_cannot_use_are_counted_and_it_is_said_why(rows_of, v
     assert (weights["kind"], weights["why"]) == ("majority", why)
 
 
-def test_a_majority_that_was_asked_for_says_so_and_leaves_out_who_never_votes(rows_of):
+def test_programs_fitted_on_no_task_at_all_still_vote_on_the_next(rows_of):
+    weights = fit(Rows(("a", "b", "c"), (array("h"),) * 3, 2, 0), "snorkel", seed=1)
+    assert weights["members"] == ["a", "b", "c"]
+    assert posterior(weights, rows_of([[0, 0, -1]])) == [pytest.approx([5 / 6, 1 / 6])]
+
+
+def test_a_majority_that_was_asked_for_says_so_and_counts_who_is_silent_too(rows_of):
     weights = fit(rows_of([[0, -1, 1], [1, -2, 1]]), "majority", seed=1)
     assert weights == {
         "kind": "majority",
         "v": 1,
-        "members": ["a", "c"],
+        "members": ["a", "b", "c"],
         "params": {"pseudo": 1.0},
         "why": "majority was asked for",
     }

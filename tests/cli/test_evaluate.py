@@ -121,6 +121,26 @@ def test_labels_are_read_by_alias_and_from_annotations(project):
     assert (got["n"], got["accuracy"]) == (3, pytest.approx(2 / 3))
 
 
+@pytest.mark.parametrize("annotations", ["many", 3, [None], ["x"], [{"result": "x"}]])
+def test_annotations_that_make_no_sense_are_no_label(project, annotations):
+    test = project.tasks([{"data": {"text": "x"}, "annotations": annotations}])
+    assert isinstance(project.run("evaluate", "--test", test).exception, BadTasks)
+
+
+def test_of_several_annotations_ground_truth_counts_then_the_latest(project):
+    def said(name, **more):
+        return {"result": [{"from_name": "label", "value": {"choices": [name]}}], **more}
+
+    first = [said("ham", updated_at="1"), said("1", updated_at="2"), said("ham", updated_at="3", was_cancelled=True)]
+    second = [said("1", ground_truth=True, updated_at="1"), said("ham", updated_at="2")]
+    test = project.tasks([{"data": {"text": "http"}, "annotations": x} for x in (first, second)])
+    assert json.loads(project.run("evaluate", "--test", test, "--json").stdout)["accuracy"] == 1.0
+
+
+def test_an_empty_file_is_told(project):
+    assert str(project.run("evaluate", "--test", project.tasks([])).exception).endswith("holds no tasks")
+
+
 def test_tasks_without_a_label_are_left_out_aloud(project):
     result = project.run("evaluate", "--test", project.tasks([*LABELLED, {"id": 5, "text": "x"}]), *QUIET)
     assert figures(result)["n"] == 4

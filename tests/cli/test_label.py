@@ -117,6 +117,13 @@ def test_no_tasks_are_no_predictions(project):
     assert labelled(project.run("label", project.tasks([]), "--combiner", "majority")) == []
 
 
+@pytest.mark.parametrize("out", [".", "missing/out.json"])
+def test_a_file_that_cannot_be_written_is_told(project, out):
+    result = project.run("label", project.tasks([{"text": "x"}]), "--out", project.folder / out)
+    assert isinstance(result.exception, BadInput)
+    assert "cannot be written" in str(result.exception)
+
+
 def test_programs_that_fit_nothing_are_refused(project):
     project.programs({"none.md": "Nothing."})
     result = project.run("label", project.tasks(TASKS))

@@ -162,7 +162,7 @@ def test_basic_auth_and_connect(user: User, start: Start, tmp_path: Path) -> Non
 def test_a_refused_token_learns_from_what_label_studio_sends_and_says_so(user: User, start: Start) -> None:
     comments = rows(80)
     tasks = user.import_tasks([x["text"] for x in comments])
-    user.backend = start(LABEL_STUDIO_API_KEY="not-a-token")
+    user.backend = start(LABEL_STUDIO_URL=user.studio.url, LABEL_STUDIO_API_KEY="not-a-token")
     model = user.connect()
     user.retrieve(tasks)
     for task, comment in zip(tasks[:24], comments, strict=False):
@@ -179,7 +179,7 @@ def test_a_personal_access_token_works(user: User, start: Start) -> None:
     filled(user, 60)
     made = httpx.post(user.studio.url + "/api/token/", headers={"Authorization": f"Token {LOGIN.token}"}, timeout=30)
     assert made.status_code == 201, made.text
-    user.backend = start(LABEL_STUDIO_API_KEY=made.json()["token"])
+    user.backend = start(LABEL_STUDIO_URL=user.studio.url, LABEL_STUDIO_API_KEY=made.json()["token"])
     user.connect()
     user.until_published()
 

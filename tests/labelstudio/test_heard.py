@@ -152,7 +152,7 @@ def test_an_annotation_without_an_answer_is_an_answered_task_without_one():
 
 def test_nothing_is_stored_in_a_project_that_refuses():
     project = heard()
-    assert project.publish(Edition(1, 0, ()), [], [], interrupted=False) == 0
+    assert project.publish(Edition(1, 0, ()), [], [], interrupted=False) is None
     said = project.point_at(Edition(1, 0, ()))
     assert said == f"predictions are given when Label Studio asks, none are stored: {REFUSAL}"
 

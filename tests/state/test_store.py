@@ -56,6 +56,13 @@ def test_what_is_not_told_is_not_changed(store: SqlStore) -> None:
     assert store.project(KEY) == Project(KEY, "<View/>", "http://localhost:8080", "token", "Title")
 
 
+def test_no_token_goes_to_an_address_that_did_not_bring_it(store: SqlStore) -> None:
+    store.save_project(Project(KEY, hostname="http://localhost:8080"))
+    assert store.project(KEY).access_token == "token"
+    store.save_project(Project(KEY, hostname="http://elsewhere"))
+    assert (store.project(KEY).hostname, store.project(KEY).access_token) == ("http://elsewhere", "")
+
+
 def test_projects_stand_by_key_and_do_not_mix(store: SqlStore) -> None:
     store.save_project(Project("12.1"))
     store.save_project(Project("11.1"))

@@ -23,24 +23,27 @@ MIN_ROWS = 10
 def fit(rows: Rows, combiner: str, seed: int) -> dict[str, Any]:
     """Weights for these votes: Snorkel's label model (Ratner et al., AAAI 2019), or a majority.
 
-    Where Snorkel cannot use the votes, the weights are a majority and `why` says so.
+    Where Snorkel cannot use the votes, the weights are a majority and `why` says so. A majority counts programs that
+    are silent here too: they may have something to say about the next task.
     Raises `FitError` for an unknown combiner.
     """
     if combiner not in COMBINERS:
         raise FitError(f"no combiner named {combiner!r}", f"Choose one of: {', '.join(COMBINERS)}.")
-    voting = tuple(name for name, codes in zip(rows.source_ids, rows.codes, strict=True) if any(x >= 0 for x in codes))
     if combiner == "majority":
-        return majority(voting, "majority was asked for")
+        return majority(rows.source_ids, "majority was asked for")
+    voting = tuple(name for name, codes in zip(rows.source_ids, rows.codes, strict=True) if any(x >= 0 for x in codes))
     votes = matrix(rows, voting)
     reason = _unusable(votes)
     if reason:
-        return majority(voting, f"majority instead of Snorkel: {reason}")
+        return majority(rows.source_ids, f"majority instead of Snorkel: {reason}")
     try:
         weights = _labelmodel(votes, voting, rows.labels, seed)
     except ValueError as error:
-        return majority(voting, f"majority instead of Snorkel: {error}")
+        return majority(rows.source_ids, f"majority instead of Snorkel: {error}")
     if _flipped(weights, rows):
-        return majority(voting, "majority instead of Snorkel: it contradicts the programs where they all agree")
+        return majority(
+            rows.source_ids, "majority instead of Snorkel: it contradicts the programs where they all agree"
+        )
     return weights
 
 

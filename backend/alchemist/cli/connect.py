@@ -108,12 +108,10 @@ def _queue(settings: Settings) -> Finding:
 
 
 def _label_studio(services: Services, project: Project) -> Iterator[Finding]:
-    token = services.settings.label_studio_api_key or project.access_token
-    url = services.settings.label_studio_url or project.hostname
-    if not url or not token:
-        yield Finding(
-            "Label Studio", False, "address or token unknown", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
-        )
+    try:
+        url, token = services.access(project)
+    except AlchemistError as error:
+        yield Finding("Label Studio", False, error.message, error.hint)
         return
     try:
         StudioProject(url, token, 0, "", lambda _: None).checked()
@@ -135,10 +133,7 @@ def _known(services: Services, number: int | None) -> Project:
 
 def _connection(services: Services, project: Project) -> Connection:
     settings = services.settings
-    token = settings.label_studio_api_key or project.access_token
-    url = settings.label_studio_url or project.hostname
-    if not url or not token:
-        raise BadSetting("Label Studio's address or token is unknown", "Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY.")
+    url, token = services.access(project)
     if not settings.public_url:
         raise BadSetting("ALCHEMIST_PUBLIC_URL is not set", "Set it to this server's address as Label Studio sees it.")
     user, password = settings.basic_auth_user, settings.basic_auth_pass

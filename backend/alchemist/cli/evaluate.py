@@ -13,7 +13,8 @@ from rich.table import Table
 
 from alchemist.aggregation.measure import measure
 from alchemist.aggregation.weights import posterior
-from alchemist.cli.panels import config_of, console, fitted, question_of, votes_of
+from alchemist.cli.panels import config_of, console, fitted, printable, question_of, votes_of
+from alchemist.core.corrections import Annotation, deciding
 from alchemist.core.errors import BadInput, BadTasks
 from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Entry
@@ -99,6 +100,8 @@ def labelled(
             )
         kept.append(record)
         gold.append(question.label_names.index(label.name))
+    if not records:
+        raise BadTasks(f"{path} holds no tasks")
     if not kept:
         raise BadTasks(f"no task of {path} has a label in {field!r}", "Name the field with --label-field.")
     if len(kept) < len(records):
@@ -107,13 +110,25 @@ def labelled(
 
 
 def _gold(record: Mapping[str, Any], question: Question, field: str) -> object:
-    """A record's label: in the field, in its data, or in its first annotation that was not skipped."""
+    """A record's label: in the field, in its data, or in the annotation that decides (never a skip)."""
     data = record.get("data")
     for place in (record, data if isinstance(data, Mapping) else {}):
         if place.get(field) is not None:
             return place[field]
-    given = [x for x in record.get("annotations") or [] if not x.get("was_cancelled")]
-    return answer_in(question, given[0].get("result")) if given else None
+    written = record.get("annotations")
+    given = [x for x in written if isinstance(x, Mapping)] if isinstance(written, list) else []
+    decided = deciding(
+        Annotation(
+            place,
+            0,
+            x.get("result") or [],
+            str(x.get("updated_at") or ""),
+            bool(x.get("was_cancelled")),
+            bool(x.get("ground_truth")),
+        )
+        for place, x in enumerate(given)
+    )
+    return answer_in(question, decided.result) if decided else None
 
 
 def _programs(entries: Sequence[Entry], block: VoteBlock, gold: Sequence[int]) -> list[dict[str, Any]]:
@@ -141,7 +156,7 @@ def _show(figures: Mapping[str, Any]) -> None:
     for row in figures["programs"]:
         accuracy = "-" if row["accuracy"] is None else f"{row['accuracy']:.3f}"
         cells = (f"{row['coverage']:.3f}", accuracy, str(row["faults"]), f"{row['us_per_task']:.0f}")
-        table.add_row(escape(row["name"]), *cells, escape(_printable(row["fault"] or "")[:80]))
+        table.add_row(escape(row["name"]), *cells, escape(printable(row["fault"] or "")[:80]))
     out.print(table)
     for line in figures["left_out"]:
         out.print(f"left out: {line}", markup=False)
@@ -152,8 +167,3 @@ def _show(figures: Mapping[str, Any]) -> None:
         f"coverage {figures['coverage']:.4f}  calibration error {ece}  log-loss {figures['log_loss']:.4f}",
         highlight=False,
     )
-
-
-def _printable(text: str) -> str:
-    """Text that a program wrote, without what moves a terminal's cursor."""
-    return "".join(x if x.isprintable() else " " for x in text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alchemist.aggregation.weights import posterior
-from alchemist.cli.panels import config_of, console, fitted, votes_of
+from alchemist.cli.panels import config_of, console, fitted, votes_of, writing
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.errors import BadInput
 from alchemist.core.questions import Question
@@ -80,7 +80,8 @@ def _write(
     if out is None:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     else:
-        out.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with writing(out):
+            out.write_text(text, encoding="utf-8", errors="backslashreplace")
     answered = sum(bool(x["predictions"]) for x in labelled)
     console.print(
         f"{answered:,} of {len(labelled):,} tasks labelled{f', written to {out}' if out else ''}", markup=False

@@ -28,7 +28,8 @@ def config_of(path: Path) -> tuple[str, LabelConfig]:
     try:
         xml = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadLabelConfig(f"{path} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise BadLabelConfig(f"{path} cannot be read: {why}") from error
     config = read_config(xml)
     if not config.questions:
         reasons = "; ".join(f"<{x.tag} name={x.name!r}>: {x.reason}" for x in config.unsupported)
@@ -45,6 +46,20 @@ def question_of(config: LabelConfig, name: str | None) -> Question:
     if found is None:
         raise BadInput(f"the config has no question {name!r}", f"It has: {names}.")
     return found
+
+
+def printable(text: str) -> str:
+    """Text that a program or a project wrote, without what moves a terminal's cursor."""
+    return "".join(x if x.isprintable() else " " for x in text)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What keeps a file or a folder from being written, as an error that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
 
 
 @contextmanager

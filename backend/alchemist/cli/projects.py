@@ -9,15 +9,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.table import Table
+from rich.text import Text
 
 from alchemist.aggregation.weights import majority
+from alchemist.cli.panels import printable
 from alchemist.cli.write import save
 from alchemist.core.editions import NO_EDITION, Edition
 from alchemist.core.errors import BadInput, NotFound
 from alchemist.core.overrides import checked
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry
-from alchemist.improve import adopt
+from alchemist.improve import adopt, current
 from alchemist.labelstudio.config import read_config
 from alchemist.services import Services
 from alchemist.settings import read_settings
@@ -34,12 +36,12 @@ def programs_list(number: int) -> None:
     table = Table("question", "program", "writer", "", "why not")
     for row in judged(services.store.engine, project.key):
         mark = "votes" if row["entry"].source.id in voting else row["verdict"]
-        table.add_row(row["question"], row["name"], row["writer"], mark, row["reason"][:100])
+        table.add_row(*_cells(row["question"], row["name"], row["writer"], mark, row["reason"][:100]))
     known = {row["entry"].source.id for row in judged(services.store.engine, project.key)}
     for panel in _edition(services, project).panels if project.serving else ():
         for entry in panel.entries:
             if entry.source.id not in known:
-                table.add_row(panel.question.name, entry.name, entry.writer, "votes", "")
+                table.add_row(*_cells(panel.question.name, entry.name, entry.writer, "votes", ""))
     console.print(table)
 
 
@@ -71,10 +73,11 @@ def programs_import(number: int, folder: Path) -> None:
     for question, (_, left_out) in bound.items():
         for line in left_out:
             console.print(f"left out for {question.name}: {line}", markup=False)
-    entries = {question: found for question, (found, _) in bound.items()}
-    edition = adopt(project, entries, services.store, majority, services.settings.seed)
-    count = sum(len(panel.entries) for panel in edition.panels)
-    console.print(f"{edition.name} has {count} programs; the worker fits and publishes it", markup=False)
+    entries = {question: found for question, (found, _) in bound.items() if found}
+    beside = current(project, config, services.store)
+    edition = adopt(project, entries, services.store, majority, services.settings.seed, beside)
+    count = sum(len(found) for found in entries.values())
+    console.print(f"{edition.name} has {count} programs of the folder; the worker fits and publishes it", markup=False)
 
 
 def project_list() -> None:
@@ -82,9 +85,8 @@ def project_list() -> None:
     services = Services(read_settings())
     table = Table("project", "title", "edition", "published", "last")
     for project in services.store.projects():
-        table.add_row(
-            str(project.id), project.title, project.serving or NO_EDITION, project.published or "-", project.note[:80]
-        )
+        editions = (project.serving or NO_EDITION, project.published or "-")
+        table.add_row(*_cells(str(project.id), project.title, *editions, project.note[:80]))
     console.print(table)
 
 
@@ -121,6 +123,11 @@ def project_set(number: int, written: Sequence[str]) -> None:
             settings.pop(name, None)
     services.store.set_settings(project.key, checked(settings))
     console.print_json(json.dumps(checked(settings)))
+
+
+def _cells(*texts: str) -> list[Text]:
+    """Cells that show what programs and projects say, and obey none of it."""
+    return [Text(printable(text)) for text in texts]
 
 
 def _open(number: int) -> tuple[Services, Project]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import uvicorn
 
+from alchemist.core.errors import StateAway
+from alchemist.improve import PREPARE
 from alchemist.services import Services
 from alchemist.settings import Settings, inherited, read_settings, written
 from alchemist.state import jobs
@@ -42,6 +45,9 @@ def run(programs: Path | None, with_worker: bool) -> None:
         log.info("giving back what worker %s held when it died", dead)
         jobs.release(store.engine, dead)
     jobs.wake(store.engine, time.time())
+    for project in store.projects():
+        if project.published == "":  # nothing could be stored: there may be a token now
+            store.enqueue(PREPARE, project.key)
     supervisor = Supervisor(settings, partial(jobs.release, store.engine)) if with_worker else None
     if supervisor:
         supervisor.start()
@@ -80,11 +86,14 @@ class Supervisor:
     def _keep(self) -> None:
         pause = 1.0
         while not self.stopping.is_set():
+            began = time.monotonic()
             self.process = subprocess.Popen([sys.executable, "-m", "alchemist", "worker"], env=self.environment)
             code = self.process.wait()
-            self.release(worker_name(self.process.pid))
+            with contextlib.suppress(StateAway):  # then what it held costs its lease
+                self.release(worker_name(self.process.pid))
             if self.stopping.is_set():
                 return
             log.warning("the worker ended with code %s and is started again in %.0f s", code, pause)
+            pause = 1.0 if time.monotonic() - began > 60 else pause
             self.stopping.wait(pause)
             pause = min(60.0, pause * 2)

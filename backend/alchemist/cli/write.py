@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alchemist.cli.evaluate import labelled
-from alchemist.cli.panels import config_of, console, question_of
+from alchemist.cli.panels import config_of, console, printable, question_of, writing
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.errors import BadInput, NoPrograms
 from alchemist.core.programs import Entry
@@ -60,7 +60,7 @@ def run(
     taken = [entry for entry, reason in judged if not reason]
     for entry, reason in judged:
         if reason:
-            console.print(f"left out {entry.name} ({entry.writer}): {reason}", markup=False)
+            console.print(f"left out {entry.name} ({entry.writer}): {printable(reason)}", markup=False)
     if not taken:
         raise NoPrograms("no program may vote", "Give more annotated tasks, or another writer.")
     save(taken, out)
@@ -69,14 +69,16 @@ def run(
 
 def save(entries: Sequence[Entry], out: Path) -> list[Path]:
     """Write programs into a folder, one file each; files that are there already are not touched."""
-    out.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, entry in enumerate(entries):
         slug = re.sub(r"[^a-z0-9]+", "_", entry.name.lower()).strip("_") or "program"
         path = out / f"{number:02d}_{slug}.py"
         if path.exists() and path.read_text(encoding="utf-8") != entry.source.text:
             raise BadInput(f"{path} is there already and differs", "Name an empty folder.")
-        path.write_text(entry.source.text, encoding="utf-8")
+        with writing(path):
+            path.write_text(entry.source.text, encoding="utf-8")
         paths.append(path)
     return paths
 

@@ -19,8 +19,9 @@ class Project:
     """One Label Studio project as it is known here.
 
     `key` is Label Studio's `"<id>.<created>"`; `serving` the name of the edition that predicts, `published` the
-    one whose predictions stand in Label Studio, `importing` one whose import has begun and is not known to have
-    ended. `note` is the last thing worth telling the admin; `settings` what is set for this project alone.
+    one whose predictions stand in Label Studio ("" where none can be stored), `importing` one whose import has begun
+    and is not known to have ended. `note` is the last thing worth telling the admin; `settings` what is set for this
+    project alone.
     """
 
     key: str
@@ -64,8 +65,8 @@ class Studio(Protocol):
 
     def publish(
         self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
-    ) -> int:
-        """Store the predictions of tasks that have none of this edition; how many were stored.
+    ) -> int | None:
+        """Store the predictions of tasks that have none of this edition; how many were stored, None: none can be.
 
         `interrupted`: an import of this edition was begun before, and may still be going on.
         """

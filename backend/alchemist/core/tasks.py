@@ -12,6 +12,7 @@ from typing import Any
 from alchemist.core.questions import Field
 
 _STEP = re.compile(r"[^.\[\]]+")
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _at(data: object, path: str) -> Any:
     for step in _STEP.findall(path):
         if isinstance(data, Mapping):
             data = data.get(step)
-        elif isinstance(data, list) and step.isdecimal() and step.isascii() and int(step) < len(data):
+        elif isinstance(data, list) and _INDEX.fullmatch(step) and int(step) < len(data):
             data = data[int(step)]
         else:
             return None

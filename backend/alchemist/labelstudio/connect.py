@@ -15,16 +15,6 @@ from label_studio_sdk.core.api_error import ApiError
 from alchemist.core.errors import BadSetting, LabelStudioError, NotFound
 from alchemist.labelstudio.client import backend_auth, mapped, ours
 
-ACTIONS = [
-    "ANNOTATION_CREATED",
-    "ANNOTATION_UPDATED",
-    "ANNOTATIONS_CREATED",
-    "ANNOTATIONS_DELETED",
-    "TASKS_CREATED",
-    "TASKS_DELETED",
-    "PROJECT_UPDATED",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -98,7 +88,7 @@ class Connection:
                     "Start Label Studio with USE_DEFAULT_BANNED_SUBNETS=false.",
                 ) from error
             raise
-        others = [x for x in rows if x not in same and x not in moved]
+        others = [x for x in rows if x not in same and x not in ([] if same else moved[:1])]
         for other in others:
             yield f"left alone another ML backend: {other.url} (only one of them predicts)"
 
@@ -131,7 +121,10 @@ class Connection:
         yield self._address_block([x for x in rows if str(x.url).rstrip("/") == self.public_url])
         mine = [x for x in rows if str(x.url).rstrip("/") == self.public_url or ours(x.model_version)]
         mend = f"alchemist connect --project {project}"
-        yield Finding(f"{name}: ML backend", len(mine) == 1, f"{len(mine)} of ours among {len(rows)}", mend)
+        elsewhere = [x for x in mine if str(x.url).rstrip("/") != self.public_url]
+        doubled = "Delete those at other addresses in Settings > Model: " + ", ".join(str(x.url) for x in elsewhere)
+        how = doubled if elsewhere and len(mine) > 1 else mend
+        yield Finding(f"{name}: ML backend", len(mine) == 1, f"{len(mine)} of ours among {len(rows)}", how)
         if len(rows) > len(mine):
             yield Finding(
                 f"{name}: other backends",
@@ -142,7 +135,13 @@ class Connection:
         for row in mine:
             yield Finding(f"{name}: connected", str(row.state) in ("CO", "PR", "TR"), f"state {row.state}", mend)
         own = [x for x in hooks if str(x.url).rstrip("/") == f"{self.public_url}/webhook"]
-        yield Finding(f"{name}: webhook", len(own) == 1, f"{len(own)} for {self.public_url}/webhook", mend)
+        seen = f"{len(own)} for {self.public_url}/webhook"
+        if any((x.headers or {}).get("Authorization", "") != self.header for x in own):
+            yield Finding(f"{name}: webhook", False, f"{seen}, with another password", mend)
+        elif not all(x.is_active for x in own):
+            yield Finding(f"{name}: webhook", False, f"{seen}, switched off", mend)
+        else:
+            yield Finding(f"{name}: webhook", len(own) == 1, seen, mend)
         stale = [x for x in hooks if x not in own]
         if stale:
             yield Finding(

@@ -85,9 +85,8 @@ class HeardProject:
 
     def publish(
         self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
-    ) -> int:
+    ) -> None:
         """Nothing can be stored."""
-        return 0
 
     def point_at(self, edition: Edition) -> str:
         """Nothing can be set."""

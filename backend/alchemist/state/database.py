@@ -77,7 +77,9 @@ def _sqlite_begin(connection: sa.Connection) -> None:
 
 
 def _map_error(context: sa.engine.ExceptionContext) -> None:
-    """A database that does not answer, as an error of ours."""
+    """A database that does not answer, as an error of ours; the pool itself replaces a connection that died idle."""
+    if context.is_pre_ping:
+        return
     if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError | sa.exc.InterfaceError):
         raise StateAway(
             f"the database does not answer ({_cause(context.sqlalchemy_exception)})", "Is it running?"

@@ -41,7 +41,8 @@ def remember_tasks(engine: Engine, project: str, items: Sequence[tuple[int, Any]
     if not rows:
         return
     with contextlib.suppress(sa.exc.IntegrityError), engine.begin() as connection:  # another request was faster
-        connection.execute(sa.delete(tasks).where(tasks.c.project == project, tasks.c.id.in_(rows)))
+        one = sa.and_(tasks.c.project == project, tasks.c.id == sa.bindparam("one"))
+        connection.execute(sa.delete(tasks).where(one), [{"one": known} for known in rows])
         connection.execute(sa.insert(tasks), list(rows.values()))
 
 

@@ -49,11 +49,13 @@ class SqlStore:
         """Create a project or change what is known of it; empty values change nothing."""
         given = {"label_config": project.label_config, "hostname": project.hostname}
         given |= {"access_token": project.access_token, "title": project.title}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value}
+        if project.hostname and not project.access_token:  # no token goes to an address that did not bring it
+            stays = projects.c.hostname == project.hostname
+            changes["access_token"] = sa.case((stays, projects.c.access_token), else_="")
         with self.engine.begin() as connection:
             changed = connection.execute(
-                sa.update(projects)
-                .where(projects.c.key == project.key)
-                .values(seen_at=time.time(), **{name: value for name, value in given.items() if value})
+                sa.update(projects).where(projects.c.key == project.key).values(seen_at=time.time(), **changes)
             )
             if changed.rowcount:
                 return

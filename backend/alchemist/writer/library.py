@@ -55,10 +55,14 @@ class FolderWriter:
 
     def __init__(self, files: Sequence[ProgramFile]) -> None:
         self.files = files
+        self._bound: dict[tuple[Question, LabelConfig], list[Entry]] = {}
 
     def write(self, brief: Brief) -> list[Entry]:
-        """The folder's programs that fit the labels."""
-        return bind(self.files, brief.question, brief.config)[0]
+        """The folder's programs that fit the labels; looked for once for each question."""
+        asked = (brief.question, brief.config)
+        if asked not in self._bound:
+            self._bound[asked] = bind(self.files, brief.question, brief.config)[0]
+        return self._bound[asked]
 
 
 def _is_program(path: Path) -> bool:

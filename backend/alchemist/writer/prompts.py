@@ -20,6 +20,8 @@ TASK_CHARACTERS = 600
 """Characters of one task, of the title or of a hint that a prompt shows, at most."""
 WORDS_CHARACTERS = 4_000
 """Characters of the description or the instructions that a prompt shows, at most."""
+NAME_CHARACTERS = 100
+"""Characters of a field's name: in a table the tasks bring them."""
 EXEMPLARS = 24
 SAMPLES = 6
 
@@ -101,7 +103,7 @@ def field_texts(brief: Brief) -> list[str]:
     for name in names:
         types = {type(x[name]).__name__ for x in tasks if x.get(name) is not None}
         if types or not tasks or not any(x.table for x in brief.config.fields if x.name == name):
-            texts.append(f"{name} ({' or '.join(sorted(types)) or 'str'})")
+            texts.append(f"{_data(' '.join(name.split()), NAME_CHARACTERS)} ({' or '.join(sorted(types)) or 'str'})")
     return texts
 
 
