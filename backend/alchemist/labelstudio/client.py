@@ -154,10 +154,12 @@ class StudioProject:
         """An import that was begun goes on in Label Studio when its sender dies: wait until the count stands still."""
         self.tell("waiting for an import that was interrupted")
         pause = max(3.0, size / 1000)
-        before = -1
-        while (count := self.versions().get(version, 0)) != before and count < size:
+        before, still = -1, 0
+        while before < size and still < (1 if before > 0 else 2):  # rows come all at once: 0 may yet become all
+            time.sleep(pause if before >= 0 else 0)
+            count = self.versions().get(version, 0)
+            still = still + 1 if count == before else 0
             before = count
-            time.sleep(pause)
 
     def _predicted(self, version: str) -> set[int]:
         """The tasks that hold a prediction of this version."""
