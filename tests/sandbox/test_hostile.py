@@ -274,9 +274,9 @@ def test_a_hostile_program_harms_nobody(hostile: Hostile, traps: Traps):
     check_told(column, TASKS, traps)
     if hostile.why != LARGE and (column.fault is None or column.fault.kind in ("raised", "answer", "output")):
         backwards = column_of(text, TASKS[::-1])
-        if backwards.fault and backwards.fault.kind in ("timeout", "suspended"):
+        if backwards.fault and backwards.fault.kind in ("timeout", "suspended", "memory"):
             return  # a busy machine: the limits of this file are tight
-        assert backwards.codes.tolist() == column.codes.tolist()[::-1], f"{why}: it votes otherwise in another order"
+        assert backwards.codes.tolist() == column.codes.tolist()[::-1], f"{why}: {backwards.fault}"
         check_told(backwards, TASKS[::-1], traps)
         for task in TASKS if hostile.name.startswith(MEMORIES) else ():
             alone = vote(QUESTION, [source(text)], [task], SMALL).columns[0].codes[0]
