@@ -70,7 +70,7 @@ def test_nothing_to_vote_on_is_no_error(run, programs, tasks, expected):
         ("return task['missing']", Fault("raised", "KeyError: 'missing'", 0)),
         ("raise ValueError('no ' * 200)", Fault("raised", ("ValueError: " + "no " * 200)[:300], 0)),
         ("raise SystemExit", Fault("raised", "SystemExit: ", 0)),
-        ("raise TimeoutError('mine')", Fault("raised", "TimeoutError: mine", 0)),
+        ("raise TimeoutError('mine')", Fault("timeout", "it did not end in time", 0)),
         ("return label(task)", Fault("raised", "RecursionError: maximum recursion depth exceeded", 0)),
         ("return 'maybe'", Fault("answer", "returned 'maybe', which is not a label of 'label'", 0)),
         ("return 0", Fault("answer", "returned int, expected one of the label names or None", 0)),

@@ -49,6 +49,8 @@ def __run__(tasks, stateful, most):
             if stateful:
                 label = __program__()
             answer = label(task)
+        except (TimeoutError, MemoryError):
+            raise
         except BaseException as error:
             outcomes.append(("raised", (type(error).__name__ + ": " + str(error))[:300]))
             continue
