@@ -7,6 +7,7 @@ import warnings
 
 from alchemist.core.errors import BadProgram
 from alchemist.core.programs import Source
+from alchemist.core.syntax import tree_of
 from alchemist.sandbox.contract import FORBIDDEN_ATTRIBUTES, FORBIDDEN_NAMES, MAX_SOURCE, MODULES
 
 
@@ -26,7 +27,7 @@ def parse(text: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(text, "program", "exec", dont_inherit=True)  # finds what the parser alone lets pass; runs nothing
-            return ast.parse(text)
+            return tree_of(text)
     except SyntaxError as error:
         raise BadProgram(f"not valid Python: {error.msg}", line=error.lineno or 0) from error
     except (ValueError, RecursionError, MemoryError, SystemError) as error:

@@ -13,6 +13,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alchemist.core.syntax import tree_of
 from alchemist.sandbox.state import keeps_state
 
 PRELUDE = """
@@ -81,7 +82,7 @@ def rewrite(tree: ast.Module) -> Rewritten:
     regexes = _Regexes({name.asname or name.name for name in _imports(tree) if name.name == "re"})
     tree = regexes.visit(tree)
     body = [x for x in tree.body if not (isinstance(x, ast.ImportFrom) and x.module == "__future__")]
-    shell = ast.parse("def __program__(): pass")
+    shell = tree_of("def __program__(): pass")
     shell.body[0].body = [*body, ast.Return(ast.Name("label", ast.Load()))]  # type: ignore[attr-defined]
     hoisted: list[ast.stmt] = [
         ast.Assign(
@@ -105,7 +106,7 @@ def _imports(tree: ast.Module) -> Iterator[ast.alias]:
 def _lines(module: ast.Module, code: str) -> dict[int, int]:
     """Line of the rewritten code -> line of the source, by walking both trees side by side."""
     first = len(PRELUDE.splitlines())
-    again = ast.parse(code.removeprefix(PRELUDE))
+    again = tree_of(code.removeprefix(PRELUDE))
     return {
         node.lineno + first: origin.lineno
         for origin, node in zip(ast.walk(module), ast.walk(again), strict=False)

@@ -23,6 +23,7 @@ from alchemist.core.brief import Brief
 from alchemist.core.errors import BadProgram, NotFound
 from alchemist.core.programs import Entry, Source, source
 from alchemist.core.questions import LabelConfig, Question
+from alchemist.core.syntax import tree_of
 from alchemist.writer.replies import program_in
 
 
@@ -127,7 +128,7 @@ def bound_to(program: Source, question: Question, config: LabelConfig, choose: b
 
 def _parse(program: Source) -> ast.Module:
     try:
-        return ast.parse(program.text)
+        return tree_of(program.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise BadProgram(f"not valid Python: {error}") from error
 
