@@ -117,12 +117,7 @@ def bound_to(program: Source, question: Question, config: LabelConfig, choose: b
         if node.targets[0].id == "LABELS":  # type: ignore[attr-defined]
             edits.append((node, ""))
         elif node.targets[0].id == "FIELD":  # type: ignore[attr-defined]
-            edits.append(
-                (
-                    node.value,
-                    repr(_field(header["FIELD"] if isinstance(header.get("FIELD"), str) else "", question, config)),
-                )
-            )
+            edits.append((node.value, repr(_field(header.get("FIELD"), question, config))))
     return source(_edited(program.text, edits))
 
 
