@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alchemist.core.errors import BadSetting
+from alchemist.core.errors import BadInput, BadSetting
 from alchemist.settings import Settings, inherited, read_settings, written
 
 SET = {
@@ -109,3 +109,27 @@ def test_a_child_process_reads_the_same_settings():
     assert written(settings) == {x: SET[x] for x in VARIABLES}
     assert read_settings(inherited(written(settings))) == settings
     assert read_settings(written(Settings())) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("asked", "set_to", "key", "writer"),
+    [
+        (None, "auto", "", "offline"),
+        (None, "auto", "k", "llm"),
+        (None, "llm", "", "llm"),
+        (None, "offline", "k", "offline"),
+        ("", "llm", "", "llm"),
+        ("auto", "llm", "", "offline"),
+        ("auto", "offline", "k", "llm"),
+        ("llm", "offline", "", "llm"),
+        ("offline", "llm", "k", "offline"),
+    ],
+)
+def test_who_writes(asked, set_to, key, writer):
+    assert Settings(writer=set_to, openai_api_key=key).writes_with(asked) == writer
+
+
+def test_a_writer_that_is_none_is_refused():
+    with pytest.raises(BadInput) as caught:
+        Settings().writes_with("gpt")
+    assert (caught.value.message, caught.value.hint) == ("there is no writer 'gpt'", "Choose llm, offline or auto.")

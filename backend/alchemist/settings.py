@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
 
-from alchemist.core.errors import BadSetting
+from alchemist.core.errors import BadInput, BadSetting
 
 
 def _setting(variable: str, default: Any, says: str, secret: bool = False) -> Any:
@@ -65,6 +65,20 @@ class Settings:
     def database(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{self.home / 'alchemist.sqlite3'}"
+
+    def writes_with(self, asked: str | None = None) -> Literal["llm", "offline"]:
+        """The writer that is asked for by this name, or that ALCHEMIST_WRITER asks for where none is given.
+
+        `auto` is a language model where there is a key for one. Raises `BadInput` for a name that is no writer's.
+        """
+        name = asked or self.writer
+        if name == "auto":
+            name = "llm" if self.openai_api_key else "offline"
+        if name == "llm":
+            return "llm"
+        if name == "offline":
+            return "offline"
+        raise BadInput(f"there is no writer {name!r}", "Choose llm, offline or auto.")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

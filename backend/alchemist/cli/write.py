@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from alchemist.cli.evaluate import labelled
 from alchemist.cli.panels import config_of, console, printable, question_of, writing
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.errors import BadInput, NoPrograms
+from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Entry
+from alchemist.core.questions import Question
 from alchemist.improve import SAMPLE, validate
 from alchemist.labelstudio.wire import read_records, tasks_of
 from alchemist.resources import shipped
@@ -53,7 +55,7 @@ def run(
         seed=settings.seed if seed is None else seed,
     )
     with console.status("writing programs") as status:
-        entries = _writer(settings, writer_name, parts, status.update).write(brief)
+        entries = _writer(settings, writer_name, parts, question, status.update).write(brief)
         status.update(f"trying {len(entries)} programs")
         sample = [*tasks, *unlabelled][:SAMPLE]
         judged = validate(question, entries, sample, {x.task.key: x.answer for x in exemplars}, vote)
@@ -83,18 +85,16 @@ def save(entries: Sequence[Entry], out: Path) -> list[Path]:
     return paths
 
 
-def _writer(settings: Settings, name: str | None, parts: str, tell: object) -> Writer:
-    name = name or settings.writer
-    if name == "auto":
-        name = "llm" if settings.openai_api_key else "offline"
-    if name == "offline":
+def _writer(
+    settings: Settings, name: str | None, parts: str, question: Question, tell: Callable[[str], None]
+) -> Writer:
+    if settings.writes_with(name) == "offline":
         if parts not in (*PARTS, "both"):
             raise BadInput(f"--parts is {parts!r}", "Choose library, induced or both.")
-        return OfflineWriter(read_folder(shipped("programs")), PARTS if parts == "both" else (parts,))
-    if name != "llm":
-        raise BadInput(f"--writer is {name!r}", "Choose offline or llm.")
+        return OfflineWriter(read_folder(shipped("programs")), PARTS if parts == "both" else (parts,), tell)
     from alchemist.writer.llm import LlmWriter
     from alchemist.writer.prompts import Contract
 
-    contract = Contract("str | None", sorted(MODULES - {"__future__"}), lacks())
-    return LlmWriter(settings.llm, settings.openai_api_key, settings.openai_base_url, contract, lambda _: None)
+    contract = Contract(KINDS[question.kind].contract, sorted(MODULES - {"__future__"}), lacks())
+    key, endpoint = settings.openai_api_key, settings.openai_base_url
+    return LlmWriter(settings.llm, key, endpoint, contract, lambda _: None, tell=tell)

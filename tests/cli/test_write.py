@@ -1,0 +1,169 @@
+"""`alchemist write`: by the offline writer and by a language model that is a double."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from alchemist.cli import app
+from alchemist.core.errors import BadInput, BadLabelConfig, BadTasks, LanguageModelError, NoPrograms
+from tests.doubles.llm import ScriptedLLM, reply, wrong_key
+
+from .conftest import Project
+
+SPAM = ("check out my channel", "subscribe to my channel", "check out this link", "please subscribe", "my channel here")
+HAM = ("i love this song", "what a lovely song", "this song is great", "great voice and song", "best song of the year")
+EXEMPLARS = [
+    {"id": n, "text": x, "label": y} for y, texts in (("spam", SPAM), ("ham", HAM)) for n, x in enumerate(texts)
+]
+KEYWORD = 'def label(task):\n    "{}"\n    return "{}" if "{}" in task["text"] else None\n'
+Write = Callable[..., Result]
+
+
+@pytest.fixture
+def write(project: Project, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write programs from ten annotated comments into the folder `out`; settings are variables in capitals."""
+    for variable in ("ALCHEMIST_WRITER", "ALCHEMIST_SEED", "ALCHEMIST_LLM", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(variable, raising=False)
+
+    def invoke(*arguments: object, records: list[dict] = EXEMPLARS, **settings: str) -> Result:
+        for variable, value in settings.items():
+            monkeypatch.setenv(variable, value)
+        files = ["--config", project.folder / "config.xml", "--exemplars", project.tasks(records, "exemplars.jsonl")]
+        given = ["write", *files, "--out", project.folder / "out", *arguments]
+        return CliRunner().invoke(app, [str(x) for x in given])
+
+    return invoke
+
+
+def programs(project: Project) -> dict[str, str]:
+    return {x.name: x.read_text(encoding="utf-8") for x in sorted((project.folder / "out").glob("*"))}
+
+
+def refused(result: Result, error: type[Exception]) -> tuple[str, str]:
+    assert type(result.exception) is error, result.exception
+    return result.exception.message, result.exception.hint  # type: ignore[union-attr]
+
+
+def test_what_is_written_from_exemplars_votes(project: Project, write: Write) -> None:
+    result = write("--parts", "induced")
+    assert result.exception is None, result.exception
+    written = programs(project)
+    said = " ".join(result.stderr.split())
+    assert written
+    assert f"{len(written)} programs written to " in said
+    assert all(name.startswith(f"{number:02d}_") for number, name in enumerate(written))
+    test = project.tasks([{"text": "subscribe to the channel", "label": "spam"}, {"text": "a song", "label": "ham"}])
+    folder = project.folder / "out"
+    got = project.run("evaluate", "--test", test, "--combiner", "majority", "--json", programs=folder)
+    figures = json.loads(got.stdout)
+    assert (figures["n"], figures["accuracy"], figures["left_out"]) == (2, 1.0, [])
+    assert len(figures["programs"]) == len(written)
+
+
+def test_the_parts_of_the_offline_writer_are_told_apart(project: Project, write: Write) -> None:
+    found = {}
+    for parts in ("library", "induced", "both"):
+        assert write("--parts", parts).exception is None
+        found[parts] = set(programs(project).values())
+        for path in (project.folder / "out").iterdir():
+            path.unlink()
+    assert found["library"] and found["induced"]
+    assert found["library"] & found["induced"] == set()
+    assert found["both"] == found["library"] | found["induced"]
+
+
+def test_the_same_again_changes_nothing_and_what_differs_is_not_touched(project: Project, write: Write) -> None:
+    assert write("--parts", "library").exception is None
+    before = programs(project)
+    assert write("--parts", "library").exception is None
+    assert programs(project) == before
+    first = project.folder / "out" / next(iter(before))
+    first.write_text("# mine\n", encoding="utf-8")
+    message, hint = refused(write("--parts", "library"), BadInput)
+    assert (message, hint) == (f"{first} is there already and differs", "Name an empty folder.")
+    assert first.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_the_parts_must_be_known(write: Write) -> None:
+    assert refused(write("--parts", "all"), BadInput) == ("--parts is 'all'", "Choose library, induced or both.")
+
+
+def test_the_writer_must_be_known(write: Write) -> None:
+    assert refused(write("--writer", "gpt"), BadInput) == ("there is no writer 'gpt'", "Choose llm, offline or auto.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "asked"),
+    [
+        ({}, (), False),
+        ({"OPENAI_API_KEY": "k"}, (), True),
+        ({"OPENAI_API_KEY": "k"}, ("--writer", "offline"), False),
+        ({"OPENAI_API_KEY": "k", "ALCHEMIST_WRITER": "offline"}, (), False),
+        ({"ALCHEMIST_WRITER": "offline"}, ("--writer", "llm"), True),
+    ],
+)
+def test_who_writes(settings: dict[str, str], arguments: tuple[str, ...], asked: bool, write: Write) -> None:
+    with ScriptedLLM(reply(KEYWORD.format("Looks for songs.", "ham", "song"))) as llm:
+        result = write(*arguments, "--parts", "library", OPENAI_BASE_URL=llm.url, **settings)
+    assert result.exception is None, result.exception
+    assert bool(llm.requests) is asked
+
+
+def test_a_language_model_is_told_the_project_and_the_contract_of_the_kind(project: Project, write: Write) -> None:
+    words = ("--title", "Music videos", "--description", "Spam advertises.")
+    with ScriptedLLM(reply(f"```python\n{KEYWORD.format('Looks for songs.', 'ham', 'song')}```\n")) as llm:
+        result = write(*words, "--writer", "llm", OPENAI_BASE_URL=llm.url, ALCHEMIST_LLM="a-model")
+    assert result.exception is None, result.exception
+    prompt = llm.prompts[0]
+    for told in ("Music videos", "Spam advertises.", "check out my channel", "def label(task: dict) -> str | None:"):
+        assert told in prompt
+    assert {x.body["model"] for x in llm.requests} == {"a-model"}
+    assert set(programs(project).values()) == {KEYWORD.format("Looks for songs.", "ham", "song")}
+
+
+def test_a_program_that_may_not_vote_is_left_out_with_its_reason(project: Project, write: Write) -> None:
+    good, bad = KEYWORD.format("Songs.", "ham", "song"), KEYWORD.format("Songs.", "eggs", "song")
+    with ScriptedLLM([reply(bad), reply(good)]) as llm:
+        result = write("--writer", "llm", OPENAI_BASE_URL=llm.url)
+    assert result.exception is None, result.exception
+    assert set(programs(project).values()) == {good}
+    said = " ".join(result.stderr.split())
+    assert "'eggs', which is not a label of 'label'" in said
+    assert said.count("left out") == 1
+    assert f"{len(programs(project))} programs written to" in said
+
+
+def test_nothing_is_written_where_no_program_may_vote(project: Project, write: Write) -> None:
+    with ScriptedLLM(reply(KEYWORD.format("Songs.", "eggs", "song"))) as llm:
+        result = write("--writer", "llm", OPENAI_BASE_URL=llm.url)
+    assert refused(result, NoPrograms) == ("no program may vote", "Give more annotated tasks, or another writer.")
+    assert not (project.folder / "out").exists()
+
+
+def test_a_language_model_that_refuses_is_told(project: Project, write: Write) -> None:
+    with ScriptedLLM(wrong_key()) as llm:
+        result = write(OPENAI_BASE_URL=llm.url, OPENAI_API_KEY="sk-proj-0123456789")
+    assert type(result.exception) is LanguageModelError
+    assert "sk-proj-0123456789" not in str(result.exception) + result.output
+    assert not (project.folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("records", "error", "message"),
+    [
+        ([{"text": "x", "label": "eggs"}], BadTasks, "task 1: 'eggs' is not a label of 'label'"),
+        ([{"text": "x"}], BadTasks, "has a label in 'label'"),
+        ([], BadTasks, "holds no tasks"),
+    ],
+)
+def test_exemplars_that_cannot_be_used(records: list[dict], error: type[Exception], message: str, write: Write) -> None:
+    assert message in refused(write(records=records), error)[0]
+
+
+def test_a_config_that_asks_nothing(project: Project, write: Write) -> None:
+    project.config('<View><Text name="text" value="$text"/></View>')
+    assert "asks nothing that can be predicted" in refused(write(), BadLabelConfig)[0]
