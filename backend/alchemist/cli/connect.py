@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 
+from alchemist.cli.panels import printable
 from alchemist.core.errors import AlchemistError, BadSetting
 from alchemist.core.ports import Project
 from alchemist.core.programs import source
 from alchemist.core.questions import Label, Question
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.client import StudioProject
-from alchemist.labelstudio.connect import Connection, Finding, token_kind
+from alchemist.labelstudio.connect import Connection, Finding, check_address, token_kind
 from alchemist.sandbox.monty import vote
 from alchemist.services import Services
 from alchemist.settings import Settings, read_settings
@@ -22,44 +23,51 @@ from alchemist.web.auth import authorization
 
 console = Console()
 
+PATIENCE = 60
+"""Seconds after which a job that nobody takes is something wrong."""
+
 
 def connect(project: int) -> None:
     """Create or repair the ML backend and the webhook; show what was done."""
     services = Services(read_settings())
     for line in _connection(services, _known(services, project)).connect(project):
-        console.print(line, markup=False, highlight=False)
+        _say(line)
 
 
 def doctor(project: int | None) -> None:
     """Print a line for each thing that was looked at; exit code 1 when something is wrong."""
-    settings = read_settings()
     bad = 0
-    for finding in _findings(settings, project):
+    for finding in _findings(read_settings(), project):
         bad += not finding.good
-        console.print(
-            f"{'ok ' if finding.good else 'BAD'}  {finding.what}: {finding.seen}", markup=False, highlight=False
-        )
+        _say(f"{'ok ' if finding.good else 'BAD'}  {finding.what}: {finding.seen}")
         if not finding.good and finding.mend:
-            console.print(f"     {finding.mend}", markup=False, highlight=False)
+            _say(f"     {finding.mend}")
     if bad:
         raise SystemExit(1)
 
 
+def _say(line: str) -> None:
+    """One line, whole: what is to be copied from it must not be broken."""
+    console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
+
+
 def _findings(settings: Settings, number: int | None) -> Iterator[Finding]:
+    yield _sandbox()
+    yield _queue(settings)
     try:
         services = Services(settings)
         projects = services.store.projects()
         yield Finding("state", True, f"{services.store.engine.dialect.name}, {len(projects)} projects known")
     except AlchemistError as error:
         yield Finding("state", False, error.message, error.hint)
+        yield _writer(settings, {})
         return
-    yield from _jobs(services)
-    yield _sandbox()
-    yield _writer(settings)
-    yield _queue(settings)
     known = _known(services, number)
-    yield from _label_studio(services, known)
-    if number is not None:
+    yield _writer(settings, known.settings if known.id == number else {})
+    yield from _jobs(services)
+    studio = [_label_studio(services, known), _public_url(settings)]
+    yield from studio
+    if number is not None and all(x.good for x in studio):
         try:
             yield from _connection(services, known).findings(number)
         except AlchemistError as error:
@@ -67,12 +75,15 @@ def _findings(settings: Settings, number: int | None) -> Iterator[Finding]:
 
 
 def _jobs(services: Services) -> Iterator[Finding]:
+    now = time.time()
     for job in open_jobs(services.store.engine):
-        waiting = float(str(job["due"])) < time.time() - 60 and job["lease"] is None
         what = f"job {job['kind']} of project {job['project']}"
+        free = max(float(str(job["due"])), float(str(job["lease"] or 0)))
+        runs = job["lease"] is not None and free >= now
         if job["error"]:
-            yield Finding(what, False, f"attempt {job['attempts']} failed", str(job["error"]))
-        elif waiting:
+            failed = f"attempt {int(str(job['attempts'])) - runs} failed{', the next one runs' if runs else ''}"
+            yield Finding(what, False, failed, str(job["error"]))
+        elif free < now - PATIENCE:
             yield Finding(what, False, "no worker takes it", "Run alchemist worker, or serve without --no-worker.")
         else:
             yield Finding(what, True, str(job["progress"]) or "waiting")
@@ -84,16 +95,22 @@ def _sandbox() -> Finding:
         block = vote(question, [source('def label(task):\n    return "a"')], [Task({})])
     except AlchemistError as error:
         return Finding("sandbox", False, error.message, error.hint)
-    return Finding("sandbox", list(block.columns[0].codes) == [0], "a program ran")
+    good = list(block.columns[0].codes) == [0]
+    return Finding(
+        "sandbox", good, "a program ran" if good else "a program did not run", "Install pydantic-monty again."
+    )
 
 
-def _writer(settings: Settings) -> Finding:
-    llm = settings.writer == "llm" or (settings.writer == "auto" and bool(settings.openai_api_key))
-    if llm and not settings.openai_api_key and not settings.openai_base_url:
-        return Finding(
-            "writer", False, f"llm {settings.llm}, no key", "Set OPENAI_API_KEY, or ALCHEMIST_WRITER=offline."
-        )
-    return Finding("writer", True, f"llm {settings.llm}" if llm else "offline (no OPENAI_API_KEY)")
+def _writer(settings: Settings, own: Mapping[str, object]) -> Finding:
+    """Who writes; `own` is what is set for the project alone."""
+    asked = str(own.get("writer") or settings.writer)
+    if settings.writes_with(asked) == "offline":
+        return Finding("writer", True, f"offline{' (no OPENAI_API_KEY)' if asked == 'auto' else ''}")
+    model = own.get("llm") or settings.llm
+    if not settings.openai_api_key and not settings.openai_base_url:
+        other = "writer=offline with alchemist project set" if own.get("writer") else "ALCHEMIST_WRITER=offline"
+        return Finding("writer", False, f"llm {model}, no key", f"Set OPENAI_API_KEY, or {other}.")
+    return Finding("writer", True, f"llm {model}")
 
 
 def _queue(settings: Settings) -> Finding:
@@ -107,25 +124,27 @@ def _queue(settings: Settings) -> Finding:
     return Finding("queue", True, "Redis answers")
 
 
-def _label_studio(services: Services, project: Project) -> Iterator[Finding]:
+def _label_studio(services: Services, project: Project) -> Finding:
+    token = ""
     try:
         url, token = services.access(project)
-    except AlchemistError as error:
-        yield Finding("Label Studio", False, error.message, error.hint)
-        return
-    try:
         StudioProject(url, token, 0, "", lambda _: None).checked()
-        yield Finding("Label Studio", True, f"{url} takes the {token_kind(token)}")
     except AlchemistError as error:
-        yield Finding("Label Studio", False, f"{token_kind(token)}: {error.message}", error.hint)
-    if not services.settings.public_url:
-        yield Finding(
-            "public URL", False, "not set", "Set ALCHEMIST_PUBLIC_URL to this server's address as Label Studio sees it."
-        )
+        kind = f"{token_kind(token)}: " if token else ""
+        return Finding("Label Studio", False, f"{kind}{error.message}", error.hint)
+    return Finding("Label Studio", True, f"{url} takes the {token_kind(token)}")
+
+
+def _public_url(settings: Settings) -> Finding:
+    try:
+        check_address(settings.public_url)
+    except BadSetting as error:
+        return Finding("public URL", False, error.message, error.hint)
+    return Finding("public URL", True, settings.public_url)
 
 
 def _known(services: Services, number: int | None) -> Project:
-    """A project that has introduced itself, or an empty one."""
+    """The project if it has introduced itself; else another one, whose Label Studio and token it may share."""
     projects = services.store.projects()
     found = [x for x in projects if x.id == number] or projects[:1]
     return found[-1] if found else Project(str(number or 0))
@@ -134,8 +153,6 @@ def _known(services: Services, number: int | None) -> Project:
 def _connection(services: Services, project: Project) -> Connection:
     settings = services.settings
     url, token = services.access(project)
-    if not settings.public_url:
-        raise BadSetting("ALCHEMIST_PUBLIC_URL is not set", "Set it to this server's address as Label Studio sees it.")
     user, password = settings.basic_auth_user, settings.basic_auth_pass
     header = authorization(user, password) if user else ""
     return Connection(url, token, settings.public_url, user, password, header)
