@@ -17,7 +17,7 @@ from alchemist import worker
 from alchemist.core.errors import BadSetting, StateAway
 from alchemist.core.ports import Project
 from alchemist.core.tasks import Task
-from alchemist.queue import RedisQueue, work
+from alchemist.queue import Outage, RedisQueue, work
 from alchemist.services import Services
 from alchemist.settings import Settings, read_settings
 from alchemist.state import jobs
@@ -68,6 +68,8 @@ class ScriptedQueue:
     def __init__(self, services: Project4) -> None:
         self.services = services
         self.away = False
+        self.redis = Outage("Redis")
+        self.database = Outage("The database")
         self.queued: list[tuple[int, int]] = []
 
     def hand_out(self, due: Sequence[tuple[int, int]]) -> None:
@@ -207,13 +209,45 @@ def test_where_redis_is_away_a_worker_looks_by_itself_and_says_so(
     assert look(queue, services) is False
 
 
-def test_a_database_that_is_away_ends_no_worker(services: Project4, caplog: pytest.LogCaptureFixture) -> None:
+def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """What was logged by the queue since this was called before."""
+    lines = [(x.levelname, x.message) for x in caplog.records if x.name == "alchemist.queue"]
+    caplog.clear()
+    return lines
+
+
+def test_an_outage_of_redis_is_told_once_and_its_end_too(services: Project4, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    queue = ScriptedQueue(services)
+    away = "Redis does not answer (ConnectionError): this worker looks for jobs by itself"
+    look(queue, services)
+    assert told(caplog) == []
+    for _ in range(2):
+        queue.away = True
+        for _ in range(3):
+            look(queue, services)
+        assert told(caplog) == [("WARNING", away)]
+        queue.away = False
+        for _ in range(3):
+            look(queue, services)
+        assert told(caplog) == [("INFO", "Redis answers again")]
+
+
+def test_a_database_that_is_away_ends_no_worker_and_is_told_once(
+    services: Project4, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
     def away() -> list[tuple[int, int]]:
         raise StateAway("the database does not answer (gone)", "Is it running?")
 
     queue = ScriptedQueue(services)
-    assert work(queue, away, services.alone) is False  # type: ignore[arg-type]
-    assert "the database does not answer (gone)" in caplog.text
+    for _ in range(2):
+        for _ in range(3):
+            assert work(queue, away, services.alone) is False  # type: ignore[arg-type]
+        assert told(caplog) == [("WARNING", "the database does not answer (gone); it is tried again")]
+        assert work(queue, list, services.alone) is False  # type: ignore[arg-type]
+        assert told(caplog) == [("INFO", "The database answers again")]
     assert services.state() == [("open", 0)]
 
 

@@ -21,10 +21,32 @@ PERFORM = "alchemist.worker.perform"
 """The function that RQ calls with the id of a job's row."""
 
 
+class Outage:
+    """Something that a worker asks twice a second: told once when it goes away, and once when it is back."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.away = False
+
+    def begins(self, how: str) -> None:
+        """It did not answer; `how` is told, unless it is away already."""
+        if not self.away:
+            log.warning(how)
+        self.away = True
+
+    def ends(self) -> None:
+        """It answered."""
+        if self.away:
+            log.info("%s answers again", self.what)
+        self.away = False
+
+
 class RedisQueue:
     """Due rows through RQ, the queue that Label Studio itself uses. Raises `redis.RedisError` when Redis is away."""
 
     def __init__(self, url: str, name: str = "alchemist") -> None:
+        self.redis = Outage("Redis")
+        self.database = Outage("The database")
         self.connection = redis.Redis.from_url(url, socket_timeout=10)
         self.queue = rq.Queue(name, connection=self.connection, serializer=JSONSerializer)
 
@@ -68,11 +90,14 @@ def work(queue: RedisQueue | None, due: Callable[[], Sequence[tuple[int, int]]],
     if queue is None:
         return alone()
     try:
-        queue.hand_out(due())
+        rows = due()
+        queue.database.ends()
+        queue.hand_out(rows)
+        queue.redis.ends()
         return queue.work()
     except redis.RedisError as error:
-        log.warning("Redis does not answer (%s): this worker looks for jobs by itself", type(error).__name__)
+        queue.redis.begins(f"Redis does not answer ({type(error).__name__}): this worker looks for jobs by itself")
         return alone()
     except StateAway as error:
-        log.warning("%s; it is tried again", error.message)
+        queue.database.begins(f"{error.message}; it is tried again")
         return False
