@@ -15,7 +15,7 @@ RANKS = (
 RANK = {part: rank for rank, parts in enumerate(RANKS) for part in parts}
 SIDEWAYS = {("settings", "core"), ("resources", "core"), ("__main__", "cli"), ("improve", "predict")}
 LIBRARIES = {
-    "aggregation": "numpy sklearn snorkel torch",
+    "aggregation": "numpy scipy sklearn snorkel threadpoolctl torch",
     "cli": "rich typer uvicorn",
     "demo": "httpx label_studio_sdk rich",
     "labelstudio": "httpx label_studio_sdk pydantic",

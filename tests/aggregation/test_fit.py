@@ -62,12 +62,19 @@ def test_a_majority_that_was_asked_for_says_so_and_counts_who_is_silent_too(rows
     }
 
 
+@pytest.mark.parametrize("votes", [[[0, 1], [1, 1]] * 10, [[-1, -1, -1]] * 20])
+def test_without_corrections_auto_is_snorkel_and_falls_back_as_it_does(rows_of, votes):
+    auto = fit(rows_of(votes), "auto", seed=1)
+    assert auto == fit(rows_of(votes), "snorkel", seed=1)
+    assert auto["kind"] == "majority"
+
+
 @pytest.mark.parametrize("combiner", ["", "Snorkel", "dawid-skene"])
 def test_an_unknown_combiner_is_refused(rows_of, combiner):
     with pytest.raises(FitError) as caught:
         fit(rows_of(THREE), combiner, seed=1)
     assert caught.value.message == f"no combiner named {combiner!r}"
-    assert caught.value.hint == "Choose one of: snorkel, majority."
+    assert caught.value.hint == "Choose one of: snorkel, majority, auto."
 
 
 @pytest.mark.slow

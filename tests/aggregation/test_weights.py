@@ -94,6 +94,86 @@ def test_many_programs_overflow_nothing(rows_of):
     assert posterior(weights, rows) == [[1.0, 0.0]]
 
 
+def weights(kind: str, params: dict, members: str = "ab") -> dict:
+    return {"kind": kind, "v": 1, "members": list(members), "params": params, "why": ""}
+
+
+@pytest.mark.parametrize(
+    ("votes", "expected"),
+    [
+        ([0, -1], [0.8, 0.2]),
+        ([0, 1], [4 / 7, 3 / 7]),
+        ([-1, 1], [0.25, 0.75]),
+        ([1, 1], [1 / 13, 12 / 13]),
+        ([-1, -2], None),
+    ],
+)
+def test_an_accuracy_vote_is_the_product_of_the_accuracies(rows_of, votes, expected):
+    evenly = weights("accuracy", {"accuracies": [0.8, 0.75], "balance": [0.5, 0.5]})
+    (row,) = posterior(evenly, rows_of([votes]))
+    assert row == (None if expected is None else pytest.approx(expected))
+
+
+def test_an_accuracy_vote_starts_from_the_balance_and_spreads_its_error_over_the_other_labels(rows_of):
+    uneven = weights("accuracy", {"accuracies": [0.8], "balance": [0.5, 0.25, 0.25]}, "a")
+    (row,) = posterior(uneven, rows_of([[1]], 3))
+    assert row == pytest.approx([0.5 * 0.1 / 0.275, 0.25 * 0.8 / 0.275, 0.25 * 0.1 / 0.275])
+
+
+def test_a_stack_adds_up_a_line_for_each_vote_and_none_for_silence(rows_of):
+    log = float(np.log(2))
+    params = {
+        "votes": [[[2 * log, 0.0], [0.0, log]], [[0.0, 0.0], [0.0, 3 * log]]],
+        "log_majority": [[0.0, 0.0], [0.0, 0.0]],
+        "intercept": [0.0, log],
+        "pseudo": 1.0,
+    }
+    said = posterior(weights("stack", params), rows_of([[0, -1], [1, 1], [0, 1], [-1, -1]]))
+    assert said[:3] == [pytest.approx([2 / 3, 1 / 3]), pytest.approx([1 / 33, 32 / 33]), pytest.approx([0.2, 0.8])]
+    assert said[3] is None
+
+
+def test_a_stack_hears_the_majority(rows_of):
+    params = {
+        "votes": [[[0.0, 0.0], [0.0, 0.0]]] * 2,
+        "log_majority": [[1.0, 0.0], [0.0, 2.0]],
+        "intercept": [0.0, 0.0],
+        "pseudo": 1.0,
+    }
+    (row,) = posterior(weights("stack", params), rows_of([[0, -1]]))
+    assert row == pytest.approx([0.75 / (0.75 + 0.25**2), 0.25**2 / (0.75 + 0.25**2)])
+
+
+def scaled(inner: dict, temperature: float, biases: list[float], floor: float = 1e-4) -> dict:
+    params = {"inner": inner, "temperature": temperature, "biases": biases, "floor": floor}
+    return {**weights("scaled", params), "members": inner["members"]}
+
+
+def test_scaling_takes_powers_and_factors(rows_of):
+    rows = rows_of([[0, -1], [-1, -1]])
+    assert posterior(scaled(majority("ab"), 1.0, [0.0, 0.0]), rows) == [pytest.approx([0.75, 0.25]), None]
+    assert posterior(scaled(majority("ab"), 0.5, [0.0, 0.0]), rows)[0] == pytest.approx([0.9, 0.1])
+    assert posterior(scaled(majority("ab"), 1.0, [0.0, float(np.log(3))]), rows)[0] == pytest.approx([0.5, 0.5])
+
+
+def test_scaling_sees_no_probability_below_the_floor(rows_of):
+    sure = labelmodel([[1.0, 1e-30], [1e-30, 1.0]], [0.5, 0.5], "a")
+    (row,) = posterior(scaled(sure, 2.0, [0.0, 0.0], 0.01), rows_of([[0]]))
+    assert row == pytest.approx([10 / 11, 1 / 11])
+
+
+def test_a_blend_is_the_average_of_the_parts_that_heard_a_vote(rows_of):
+    parts = [{"share": 0.6, "weights": majority("a")}, {"share": 0.4, "weights": majority("ab")}]
+    said = posterior(weights("blend", {"parts": parts}), rows_of([[0, -1], [0, 1], [-1, 1], [-1, -2]]))
+    assert said[:2] == [pytest.approx([0.75, 0.25]), pytest.approx([0.6 * 0.75 + 0.4 * 0.5, 0.6 * 0.25 + 0.4 * 0.5])]
+    assert said[2:] == [pytest.approx([0.25, 0.75]), None]
+
+
+def test_a_blend_of_nothing_that_voted_is_no_error(rows_of):
+    parts = [{"share": 1.0, "weights": scaled(majority("b"), 2.0, [0.0, 0.0])}]
+    assert posterior({**weights("blend", {"parts": parts}), "members": ["b"]}, rows_of([[0, -1]])) == [None]
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("labels", [2, 3, 4, 5])

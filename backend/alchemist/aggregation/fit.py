@@ -6,13 +6,13 @@ import warnings
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from alchemist.aggregation.weights import majority, matrix, posterior
+from alchemist.aggregation.weights import Votes, majority, matrix, posterior, weights_of
 from alchemist.core.errors import FitError
 from alchemist.core.votes import Rows
 
-COMBINERS = ("snorkel", "majority")
+COMBINERS = ("snorkel", "majority", "auto")
+"""`auto` learns from corrections where there are some (gold.py); without any it is `snorkel`."""
 EPOCHS = 500
 MIN_PROGRAMS = 3
 """Snorkel's LabelModel needs three programs to tell their accuracies apart."""
@@ -47,7 +47,7 @@ def fit(rows: Rows, combiner: str, seed: int) -> dict[str, Any]:
     return weights
 
 
-def _unusable(votes: npt.NDArray[np.int16]) -> str:
+def _unusable(votes: Votes) -> str:
     """Why Snorkel cannot use these votes; empty when it can."""
     given = votes >= 0
     overlapping = int((given.sum(axis=1) >= 2).sum())
@@ -60,7 +60,7 @@ def _unusable(votes: npt.NDArray[np.int16]) -> str:
     return ""
 
 
-def _labelmodel(votes: npt.NDArray[np.int16], members: tuple[str, ...], labels: int, seed: int) -> dict[str, Any]:
+def _labelmodel(votes: Votes, members: tuple[str, ...], labels: int, seed: int) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import torch
@@ -75,13 +75,10 @@ def _labelmodel(votes: npt.NDArray[np.int16], members: tuple[str, ...], labels: 
     mu = model.mu.cpu().detach().numpy()
     if not np.isfinite(mu).all():
         raise ValueError("its parameters are not finite")
-    return {
-        "kind": "labelmodel",
-        "v": 1,
-        "members": list(members),
-        "params": {"mu": mu.astype(float).tolist(), "balance": model.p.astype(float).tolist()},
-        "why": f"Snorkel's label model, fitted on the votes of {len(votes):,} tasks",
-    }
+    params = {"mu": mu.astype(float).tolist(), "balance": model.p.astype(float).tolist()}
+    return weights_of(
+        "labelmodel", members, params, f"Snorkel's label model, fitted on the votes of {len(votes):,} tasks"
+    )
 
 
 def _flipped(weights: dict[str, Any], rows: Rows) -> bool:

@@ -1,16 +1,23 @@
 """Weights as JSON, and one numpy evaluator a kind. No torch, no Snorkel, no scikit-learn here.
 
-    {"kind": "majority",   "v": 1, "members": [source id, ...], "params": {"pseudo": float}, "why": str}
-    {"kind": "labelmodel", "v": 1, "members": [source id, ...],
-     "params": {"mu": float32[members * labels][labels], "balance": float[labels]}, "why": str}
+All are `{"kind": ..., "v": 1, "members": [source id, ...], "params": {...}, "why": str}`; those that corrections
+had a part in say `"gold"`, their number, too. The kinds and their params:
+
+    majority    {"pseudo": float}
+    labelmodel  {"mu": float32[members * labels][labels], "balance": float[labels]}
+    accuracy    {"accuracies": float[members], "balance": float[labels]}
+    stack       {"votes": float[members][labels voted][labels], "log_majority": float[labels][labels],
+                 "intercept": float[labels], "pseudo": float}
+    scaled      {"inner": weights, "temperature": float, "biases": float[labels], "floor": float}
+    blend       {"parts": [{"share": float, "weights": weights}, ...]}
 
 `members` are the programs whose votes count. `why` says in words why these weights were chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,32 +25,41 @@ import numpy.typing as npt
 from alchemist.core.answers import Posterior
 from alchemist.core.votes import Rows
 
-Matrix = npt.NDArray[np.float64]
+Matrix: TypeAlias = npt.NDArray[np.float64]
+Votes: TypeAlias = npt.NDArray[np.int16]
 
 PSEUDO_VOTES = 1.0
 """How many votes, spread evenly over the labels, a majority starts with: one vote of one is no certainty."""
 
 
-def majority(members: tuple[str, ...], why: str = "") -> dict[str, Any]:
+def weights_of(kind: str, members: Sequence[str], params: Mapping[str, Any], why: str = "") -> dict[str, Any]:
+    """Weights of the kind, version 1."""
+    return {"kind": kind, "v": 1, "members": list(members), "params": dict(params), "why": why}
+
+
+def majority(members: Sequence[str], why: str = "") -> dict[str, Any]:
     """Weights that count every member's vote the same."""
-    return {
-        "kind": "majority",
-        "v": 1,
-        "members": list(members),
-        "params": {"pseudo": PSEUDO_VOTES},
-        "why": why,
-    }
+    return weights_of("majority", members, {"pseudo": PSEUDO_VOTES}, why)
 
 
 def posterior(weights: Mapping[str, Any], rows: Rows) -> list[Posterior]:
     """The probabilities of every row's labels; None for a row on which no member voted."""
-    votes = matrix(rows, tuple(weights["members"]))
-    voted: list[bool] = np.any(votes >= 0, axis=1).tolist()
-    evaluated = _EVALUATORS[weights["kind"]](weights["params"], votes, rows.labels)
-    return [row if some else None for row, some in zip(evaluated.tolist(), voted, strict=True)]
+    evaluated = probabilities(weights, rows).tolist()
+    return [row if some else None for row, some in zip(evaluated, voted(weights, rows).tolist(), strict=True)]
 
 
-def matrix(rows: Rows, members: tuple[str, ...]) -> npt.NDArray[np.int16]:
+def probabilities(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """float[rows, labels], each row summing to 1; a row on which no member voted has probabilities of no meaning."""
+    return _EVALUATORS[weights["kind"]](weights, rows)
+
+
+def voted(weights: Mapping[str, Any], rows: Rows) -> npt.NDArray[np.bool_]:
+    """bool[rows]: whether any member voted."""
+    answered: npt.NDArray[np.bool_] = np.any(_votes(weights, rows) >= 0, axis=1)
+    return answered
+
+
+def matrix(rows: Rows, members: Sequence[str]) -> Votes:
     """Snorkel's `L`, int16 [rows, members]: 0..K-1, or -1 for an abstention, a fault or a missing program."""
     place = {source_id: j for j, source_id in enumerate(rows.source_ids)}
     votes = np.full((rows.size, len(members)), -1, dtype=np.int16)
@@ -53,30 +69,89 @@ def matrix(rows: Rows, members: tuple[str, ...]) -> npt.NDArray[np.int16]:
     return votes
 
 
-def _majority(params: Mapping[str, Any], votes: npt.NDArray[np.int16], labels: int) -> Matrix:
-    """(votes for a label + pseudo / K) / (votes + pseudo)."""
-    counts = np.stack([(votes == label).sum(axis=1) for label in range(labels)], axis=1)
-    smoothed: Matrix = counts + params["pseudo"] / labels
-    normal: Matrix = smoothed / smoothed.sum(axis=1, keepdims=True)
+def softmax(logits: Matrix) -> Matrix:
+    """Each row's exponentials, divided by their sum.
+
+    >>> softmax(np.log([[1.0, 3.0], [1e-300, 1e-300]])).round(6).tolist()
+    [[0.25, 0.75], [0.5, 0.5]]
+    """
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    normal: Matrix = raised / raised.sum(axis=1, keepdims=True)
     return normal
 
 
-def _labelmodel(params: Mapping[str, Any], votes: npt.NDArray[np.int16], labels: int) -> Matrix:
+def _votes(weights: Mapping[str, Any], rows: Rows) -> Votes:
+    return matrix(rows, weights["members"])
+
+
+def _majority(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """(votes for a label + pseudo / K) / (votes + pseudo)."""
+    return smoothed(_votes(weights, rows), rows.labels, weights["params"]["pseudo"])
+
+
+def smoothed(votes: Votes, labels: int, pseudo: float) -> Matrix:
+    """Each label's share of a row's votes, to which `pseudo` votes are added, spread evenly over the labels."""
+    counts = np.stack([(votes == label).sum(axis=1) for label in range(labels)], axis=1) + pseudo / labels
+    normal: Matrix = counts / counts.sum(axis=1, keepdims=True)
+    return normal
+
+
+def _labelmodel(weights: Mapping[str, Any], rows: Rows) -> Matrix:
     """Snorkel 0.10's `LabelModel.predict_proba`: P(Y) * prod P(vote | Y) over the votes given, normalised.
 
     The logarithm is taken in float32, as Snorkel does.
     """
-    mu = np.asarray(params["mu"], dtype=np.float32).reshape(-1, labels)
+    mu = np.asarray(weights["params"]["mu"], dtype=np.float32).reshape(-1, rows.labels)
+    votes = _votes(weights, rows)
     onehot = np.zeros((len(votes), mu.shape[0]))
-    for label in range(labels):
-        onehot[:, label::labels] = votes == label
-    logits = onehot @ np.log(mu).astype(np.float64) + np.log(np.asarray(params["balance"]))
-    weighed = np.exp(logits - logits.max(axis=1, keepdims=True))
-    normal: Matrix = weighed / weighed.sum(axis=1, keepdims=True)
-    return normal
+    for label in range(rows.labels):
+        onehot[:, label :: rows.labels] = votes == label
+    return softmax(onehot @ np.log(mu).astype(np.float64) + np.log(np.asarray(weights["params"]["balance"])))
 
 
-_EVALUATORS: dict[str, Callable[[Mapping[str, Any], npt.NDArray[np.int16], int], Matrix]] = {
+def _accuracy(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """P(Y) * prod of each vote's accuracy for its label and (1 - accuracy) / (K - 1) for every other, normalised."""
+    right = np.asarray(weights["params"]["accuracies"])
+    weight = np.log(right * (rows.labels - 1) / (1 - right))
+    votes = _votes(weights, rows)
+    said = np.stack([(votes == label) @ weight for label in range(rows.labels)], axis=1)
+    return softmax(said + np.log(np.asarray(weights["params"]["balance"])))
+
+
+def _stack(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """A multinomial logistic regression on one-hot votes and the majority's log-probabilities."""
+    params, votes = weights["params"], _votes(weights, rows)
+    logits = np.log(smoothed(votes, rows.labels, params["pseudo"])) @ np.asarray(params["log_majority"])
+    logits += np.asarray(params["intercept"])
+    silence = np.zeros((1, rows.labels))
+    for column, table in zip(votes.T, params["votes"], strict=True):
+        logits += np.concatenate([np.asarray(table), silence])[column]  # -1, no vote, is the last line
+    return softmax(logits)
+
+
+def _scaled(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """softmax(log p / temperature + biases), with p no smaller than the floor (Guo et al., ICML 2017, section 4.2)."""
+    params = weights["params"]
+    logs = np.log(np.maximum(probabilities(params["inner"], rows), params["floor"]))
+    return softmax(logs / params["temperature"] + np.asarray(params["biases"]))
+
+
+def _blend(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """The parts' average by share; a part none of whose members voted on a row has no share in it."""
+    total, shares = np.zeros((rows.size, rows.labels)), np.zeros((rows.size, 1))
+    for part in weights["params"]["parts"]:
+        share = part["share"] * voted(part["weights"], rows)[:, None]
+        total += share * probabilities(part["weights"], rows)
+        shares += share
+    mean: Matrix = np.where(shares > 0, total, 1 / rows.labels) / np.where(shares > 0, shares, 1)
+    return mean
+
+
+_EVALUATORS: dict[str, Callable[[Mapping[str, Any], Rows], Matrix]] = {
     "majority": _majority,
     "labelmodel": _labelmodel,
+    "accuracy": _accuracy,
+    "stack": _stack,
+    "scaled": _scaled,
+    "blend": _blend,
 }

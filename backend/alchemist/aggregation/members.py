@@ -1,0 +1,104 @@
+"""What a blend is made of: ways to learn weights from votes and people's labels for the same rows.
+
+Each takes the rows that have a label, and the labels (int[rows], 0..K-1); each gives weights in JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alchemist.aggregation.weights import (
+    PSEUDO_VOTES,
+    Matrix,
+    matrix,
+    probabilities,
+    smoothed,
+    softmax,
+    weights_of,
+)
+from alchemist.core.votes import Rows
+
+Labels = npt.NDArray[np.int64]
+
+FLOOR = 1e-4
+"""Probabilities are no smaller than this before they are scaled: Snorkel's are often next to 0 or 1."""
+PENALTY = 1.0
+"""What scaling pays for log(temperature) and for each bias: half of this times the square, in nats."""
+COLDEST = 3.0
+"""The log of a temperature stays within this, either way."""
+BELIEF = (3.5, 1.5)
+"""Beta prior of a program's accuracy: as if five votes were known, 70 % of them right."""
+STRENGTH = 1.0
+"""scikit-learn's C, the inverse of the stack's L2 penalty."""
+
+
+def scaled(inner: Mapping[str, Any], rows: Rows, gold: Labels, biased: bool = True) -> dict[str, Any]:
+    """The inner weights with a temperature and, if `biased`, a bias for each label; drawn to changing nothing.
+
+    Without biases the order of a row's labels stays as it is: only the scores change. The smallest penalised
+    log-loss, by L-BFGS from the identity.
+    """
+    from scipy.optimize import minimize
+
+    logs = np.log(np.maximum(probabilities(inner, rows), FLOOR))
+    truth = np.eye(rows.labels)[gold]
+
+    def loss(point: Matrix) -> tuple[float, Matrix]:
+        sharpness, biases = np.exp(point[0]), point[1:] if biased else np.zeros(rows.labels)
+        said = softmax(sharpness * logs + biases)
+        value = -np.log((said * truth).sum(axis=1)).sum() + PENALTY / 2 * (point @ point)
+        slope = np.concatenate([[sharpness * ((said - truth) * logs).sum()], (said - truth).sum(axis=0)])
+        return float(value), slope[: len(point)] + PENALTY * point
+
+    start = np.zeros(1 + rows.labels if biased else 1)
+    bounds = [(-COLDEST, COLDEST)] + [(None, None)] * (len(start) - 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    params = {
+        "inner": dict(inner),
+        "temperature": float(np.exp(-found[0])),
+        "biases": found[1:].tolist() if biased else [0.0] * rows.labels,
+        "floor": FLOOR,
+    }
+    return weights_of("scaled", inner["members"], params)
+
+
+def accuracy_vote(rows: Rows, gold: Labels) -> dict[str, Any]:
+    """Each program's accuracy under a Beta prior, and the labels' shares with one more of each: a naive Bayes vote."""
+    votes = matrix(rows, rows.source_ids)
+    right, given = (votes == gold[:, None]).sum(axis=0), (votes >= 0).sum(axis=0)
+    counts = np.bincount(gold, minlength=rows.labels) + 1
+    params = {
+        "accuracies": ((right + BELIEF[0]) / (given + sum(BELIEF))).tolist(),
+        "balance": (counts / counts.sum()).tolist(),
+    }
+    return weights_of("accuracy", rows.source_ids, params)
+
+
+def stack(rows: Rows, gold: Labels) -> dict[str, Any]:
+    """scikit-learn's logistic regression on one-hot votes and the majority's logs. Every label must be in `gold`."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=STRENGTH, max_iter=5000).fit(features(rows), gold)
+    slopes, intercept = fitted.coef_, fitted.intercept_
+    if rows.labels == 2:  # scikit-learn keeps one line for the second label; the first has zeros
+        slopes, intercept = np.concatenate([0 * slopes, slopes]), np.concatenate([[0.0], intercept])
+    onehot, logs = np.split(slopes.T, [len(rows.source_ids) * rows.labels])
+    params = {
+        "votes": onehot.reshape(-1, rows.labels, rows.labels).tolist(),
+        "log_majority": logs.tolist(),
+        "intercept": intercept.tolist(),
+        "pseudo": PSEUDO_VOTES,
+    }
+    return weights_of("stack", rows.source_ids, params)
+
+
+def features(rows: Rows) -> Matrix:
+    """What the stack sees, float[rows, programs * labels + labels]: one-hot votes, then the majority's logs."""
+    votes = matrix(rows, rows.source_ids)
+    onehot = (votes[:, :, None] == np.arange(rows.labels)).reshape(rows.size, -1)
+    logs = np.log(smoothed(votes, rows.labels, PSEUDO_VOTES))
+    return np.concatenate([onehot, logs], axis=1)
