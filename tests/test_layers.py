@@ -25,7 +25,7 @@ LIBRARIES = {
     "settings": "platformdirs",
     "state": "alembic sqlalchemy",
     "web": "fastapi jinja2 prometheus_client starlette",
-    "writer": "jinja2 numpy openai scipy sklearn",
+    "writer": "jinja2 numpy openai scipy sklearn threadpoolctl",
 }
 
 

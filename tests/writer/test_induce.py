@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import math
 import random
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -146,6 +148,45 @@ def texts_doc(entries: Sequence[Entry]) -> str:
 def test_the_same_brief_gives_the_same_programs(texts: list[Entry], table: list[Entry]) -> None:
     assert induce(texts_brief()) == texts
     assert induce(table_brief()) == table
+
+
+def test_many_weak_cues_vote_by_the_weights_that_they_show(texts: list[Entry]) -> None:
+    """Worked by hand from what stands in the source: sums over the root of the number of known items."""
+    (entry,) = [x for x in texts if x.name == "weighted words"]
+    said = {
+        node.targets[0].id: ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        for node in ast.parse(entry.source.text).body
+        if isinstance(node, ast.Assign)
+    }
+    assert said["LABELS"] == ("spam", "ham")
+    weights, start = said["WEIGHTS"], said["START"]
+    assert max(abs(x) for row in weights.values() for x in row) == 20
+    assert all(weights[word][0] > 0 > weights[word][1] for word in ("prize", "cash", "claim"))
+    assert all(weights[word][1] > 0 > weights[word][0] for word in ("dinner", "garden", "walk"))
+    lead = float(re.search(r"must lead by ([\d.]+)", entry.source.text.replace("\n    ", " "))[1])  # type: ignore[index]
+    rows = [fields for fields, _ in messages(60, 3)]
+    expected = []
+    for fields in rows:
+        known = [weights[word] for word in set(fields["text"].split()) if word in weights]
+        spam, ham = (start[n] + sum(x[n] for x in known) / math.sqrt(len(known)) for n in (0, 1))
+        expected.append(-1 if abs(spam - ham) < lead else int(ham > spam))
+    assert {0, 1} <= set(expected)
+    assert list(block_of(texts_brief(), [entry], rows).columns[0].codes) == expected
+
+
+def test_difficult_exemplars_count_more() -> None:
+    """Twelve tasks say that the otter is ham, eight say spam: these win where they count twice."""
+    rows = [({"text": f"the otter went {n} home"}, "ham") for n in range(12)]
+    rows += [({"text": f"the otter went {n} home"}, "spam") for n in range(8)]
+    rows += [({"text": f"a beaver came {n} back"}, "spam") for n in range(12)]
+    brief = brief_of(rows, [])
+    plain, mended = induce(brief), induce(brief, {f"e{n}" for n in range(12, 20)})
+    assert plain[0].name == mended[0].name == "many weak cues"
+    otter = [{"text": "the otter went home"}]
+    assert block_of(brief, plain, otter).columns[0].codes[0] == 1
+    assert block_of(brief, mended, otter).columns[0].codes[0] == 0
+    told = "32 annotated, 8 that earlier programs got wrong counting 2 times, and 0 unlabelled"
+    assert all(told in " ".join(x.source.text.split()) for x in mended)
 
 
 def test_no_evidence_no_answer(texts: list[Entry], table: list[Entry]) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from alchemist.core.brief import Brief
+from alchemist.core.brief import Brief, Exemplar, Mistake, Shortfall, Standing
 from alchemist.core.errors import LanguageModelError
-from alchemist.core.programs import source
+from alchemist.core.programs import Entry, source
+from alchemist.core.reliability import Reliability
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.config import read_config
-from alchemist.writer.llm import IDEAS, Call, LlmWriter
+from alchemist.sandbox.check import check
+from alchemist.writer.ideas import IDEAS
+from alchemist.writer.llm import Call, LlmWriter
 from alchemist.writer.prompts import Contract
 from alchemist.writer.replies import program_in
 from tests.doubles import llm
@@ -361,3 +365,100 @@ def test_nobody_at_the_address():
     assert caught.value.message == "the language model cannot be reached"
     assert caught.value.hint.startswith("Check OPENAI_BASE_URL.")
     assert [call.error for call in calls] == ["the language model cannot be reached"]
+
+
+DATA = REPLIES.parents[2]
+FALLEN_SHORT = replace(
+    BRIEF,
+    exemplars=[
+        Exemplar(Task({"text": "look up my playlist"}, 10), "spam"),
+        Exemplar(Task({"text": "like if you agree"}, 11), "spam"),
+        Exemplar(Task({"text": "A THOUSAND TIMES SUBSCRIBE TO LOVE"}, 12), "ham"),
+        Exemplar(Task({"text": "nice"}, 13), "ham"),
+    ],
+    shortfall=Shortfall(
+        4,
+        [Standing(Entry("links", source(PROGRAM), "llm"), Reliability(4, 0, 0, 0, 0, 0, {}))],
+        [("spam", "ham", 1), ("ham", "spam", 1), ("spam", None, 1)],
+        [
+            Mistake(Task({"text": "look up my playlist"}, 10), "spam", "ham"),
+            Mistake(Task({"text": "like if you agree"}, 11), "spam", None),
+            Mistake(Task({"text": "A THOUSAND TIMES SUBSCRIBE TO LOVE"}, 12), "ham", "spam"),
+        ],
+        [Task({"text": "on which side am I"}, 20)],
+        [Task({"text": "6:05"}, 21)],
+    ),
+)
+ENTRY = Entry("keywords", source("import os\ndef label(task):\n    return os.name\n"), "llm")
+REASON = "line 1: import of os is not allowed"
+
+
+def test_where_programs_fall_short_each_focus_is_asked_in_a_prompt_of_its_own(desk):
+    at = desk(llm.reply(GOOD))
+    entries = at.writer.write(FALLEN_SHORT)
+    assert [entry.name for entry in entries] == [
+        "mend spam->ham",
+        "mend ham->spam",
+        "mend spam",
+        "mend uncovered",
+        "mend conflicts",
+    ]
+    assert {call.purpose for call in at.calls} == {"improve_programs.v1"}
+    assert len({call.prompt for call in at.calls}) == 5
+    assert at.told[0] == "asking gpt-5-mini for 5 programs"
+    (first,) = [x for x in at.server.prompts if 'people answer "spam" and the programs together "ham"' in x]
+    assert '<data>look up my playlist</data>\n  people say "spam", the programs say "ham"' in first
+
+
+def test_the_recorded_mending_replies_are_programs(desk):
+    folder = DATA / "youtube" / "improve" / "replies"
+    at = desk(llm.recorded(folder))
+    written = {entry.source for entry in at.writer.write(FALLEN_SHORT)}
+    assert written == {program_in(path.read_text(encoding="utf-8")) for path in folder.glob("*.md")}
+    assert len(written) == 4
+
+
+def test_a_mending_prompt_that_fails_costs_that_program_alone(desk):
+    def answer(asked: llm.Asked) -> llm.Answer:
+        return (llm.broken() if "no program votes: find" in asked.prompt else llm.reply(GOOD))(asked)
+
+    names = [entry.name for entry in desk(answer).writer.write(FALLEN_SHORT)]
+    assert names == ["mend spam->ham", "mend ham->spam", "mend spam", "mend conflicts"]
+
+
+def test_a_rejected_program_is_sent_with_its_reason_and_comes_back_by_its_name(desk):
+    at = desk(llm.reply(GOOD))
+    assert at.writer.repair(BRIEF, ENTRY, REASON) == Entry("keywords", source(PROGRAM), "llm gpt-5-mini")
+    (asked,) = at.server.prompts
+    assert f"<data>\n{ENTRY.source.text}</data>" in asked
+    assert f"<data>{REASON}</data>" in asked
+    assert [(call.purpose, call.error) for call in at.calls] == [("repair_program.v1", "")]
+    assert at.told == ["asking gpt-5-mini to mend the program 'keywords'"]
+
+
+@pytest.mark.parametrize("name", ["01", "02", "04", "06"])
+def test_a_recorded_repair_is_a_program_that_passes_the_check(desk, name):
+    text = (DATA / "repair" / "replies" / f"{name}.md").read_text(encoding="utf-8")
+    mended = desk(llm.reply(text)).writer.repair(BRIEF, ENTRY, REASON)
+    assert mended is not None
+    assert (mended.name, mended.source) == ("keywords", program_in(text))
+    check(mended.source)
+
+
+@pytest.mark.parametrize(
+    "reply", ["I cannot help with that.", f"```python\n{ENTRY.source.text}```"], ids=["no program", "the same program"]
+)
+def test_a_reply_that_mends_nothing_is_kept_and_not_paid_for_again(desk, reply):
+    at = desk(llm.reply(reply))
+    assert at.writer.repair(BRIEF, ENTRY, REASON) is None
+    assert [(call.purpose, call.reply, call.error) for call in at.calls] == [("repair_program.v1", reply, "")]
+    at.writer.recall = {call.prompt: call.reply for call in at.calls}.get
+    assert at.writer.repair(BRIEF, ENTRY, REASON) is None
+    assert len(at.server.requests) == 1
+
+
+def test_an_endpoint_that_is_down_is_no_answer_to_a_repair(desk):
+    at = desk(llm.broken())
+    with pytest.raises(LanguageModelError, match="the language model answered 500"):
+        at.writer.repair(BRIEF, ENTRY, REASON)
+    assert [call.error for call in at.calls] == ["the language model answered 500"]

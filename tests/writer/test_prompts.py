@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -11,13 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from alchemist.core.brief import Brief, Exemplar
+from alchemist.core.brief import Brief, Exemplar, Mistake, Shortfall, Standing
 from alchemist.core.programs import Entry, source
+from alchemist.core.reliability import Reliability
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.config import read_config
 from alchemist.settings import Settings
-from alchemist.writer.llm import IDEAS
-from alchemist.writer.prompts import WRITE, Contract, brief_values, chosen, docstring, messages, shown
+from alchemist.writer.ideas import IDEAS, Focus
+from alchemist.writer.prompts import (
+    IMPROVE,
+    REPAIR,
+    WRITE,
+    Contract,
+    docstring,
+    fares,
+    improve_values,
+    messages,
+    repair_values,
+    write_values,
+)
+from alchemist.writer.quoted import shown
 
 APPROVED = Path(__file__).parents[1] / "approved" / "prompts"
 CONTRACT = Contract("str | None", ["collections", "math", "re"], ["yield", "del"])
@@ -51,9 +63,18 @@ def texts(answers: dict[str, str], key: str = "text") -> list[Exemplar]:
     return [Exemplar(Task({key: text}, place), answer) for place, (text, answer) in enumerate(answers.items())]
 
 
+def standing(name: str, text: str, *counts: int, by_label: dict[int, tuple[int, int]] | None = None) -> Standing:
+    size, votes, right, faults = counts or (0, 0, 0, 0)
+    return Standing(Entry(name, source(text), "llm"), Reliability(size, votes, right, votes, 0, faults, by_label or {}))
+
+
 def prompt(brief: Brief, idea: str = IDEA) -> str:
+    return written(WRITE, write_values(brief, CONTRACT, idea))
+
+
+def written(template: str, values: dict[str, object]) -> str:
     """A prompt as it is kept, and as the language model gets it."""
-    system, user = messages(WRITE, brief_values(brief, CONTRACT, idea))
+    system, user = messages(template, values)
     assert (system["role"], user["role"]) == ("system", "user")
     return f"# System\n{system['content']}\n\n# User\n{user['content']}\n"
 
@@ -70,11 +91,12 @@ CHOICE = brief(
         }
     ),
     unlabelled=[Task({"text": text}, n) for n, text in enumerate(["first", "", "who is here in 2015?", None], 100)],
-    existing=[
-        Entry(
-            "links", source('def label(task):\n    """Links are\n    evidence of spam."""\n    return None\n'), "llm"
-        ),
-    ],
+    shortfall=Shortfall(
+        0,
+        [standing("links", 'def label(task):\n    """Links are\n    evidence of spam."""\n    return None\n')],
+        (),
+        (),
+    ),
 )
 TABLE = brief(
     TITANIC,
@@ -91,7 +113,12 @@ ATTACKED = brief(
     instructions=HOSTILE,
     exemplars=texts({HOSTILE: "spam", "fine": "ham"}),
     unlabelled=[Task({"text": HOSTILE}, 9)],
-    existing=[Entry("bad", source(f'def label(task):\n    """{HOSTILE}"""\n    return None\n'), "llm")],
+    shortfall=Shortfall(
+        2,
+        [standing("bad", f'def label(task):\n    """{HOSTILE}"""\n    return None\n', 2, 1, 0, 0)],
+        [("spam", "ham", 1)],
+        [Mistake(Task({"text": HOSTILE}, 0), "spam", "ham")],
+    ),
 )
 
 
@@ -106,8 +133,11 @@ ATTACKED = brief(
     ],
 )
 def test_prompts_are_the_approved_ones(name, brief):
-    approved = APPROVED / f"{WRITE}.{name}.md"
-    written = prompt(brief)
+    approve(f"{WRITE}.{name}", prompt(brief))
+
+
+def approve(name: str, written: str) -> None:
+    approved = APPROVED / f"{name}.md"
     if not approved.exists() or approved.read_text(encoding="utf-8") != written:
         approved.with_suffix(".received.md").write_text(written, encoding="utf-8")
     assert approved.exists(), f"nothing is approved yet: read {approved.with_suffix('.received.md')}"
@@ -115,8 +145,8 @@ def test_prompts_are_the_approved_ones(name, brief):
 
 
 def test_hostile_text_ends_no_data_element_and_starts_no_part():
-    system, user = messages(WRITE, brief_values(ATTACKED, CONTRACT, IDEA))
-    assert system == messages(WRITE, brief_values(CHOICE, CONTRACT, IDEA))[0]
+    system, user = messages(WRITE, write_values(ATTACKED, CONTRACT, IDEA))
+    assert system == messages(WRITE, write_values(CHOICE, CONTRACT, IDEA))[0]
     assert user["content"].count("<data>") == user["content"].count("</data>") == 8
     assert "{{ contract }}" in user["content"]  # as it was given, not as Jinja would fill it in
 
@@ -141,7 +171,7 @@ def test_long_texts_are_cut_and_say_so():
         '<View><Text name="text" value="$text"/><Choices name="label" toName="text">'
         f'<Choice value="ham" hint="{long}"/><Choice value="spam"/></Choices></View>'
     )
-    program = source(f'def label(task):\n    """{long}"""\n    return None\n')
+    program = f'def label(task):\n    """{long}"""\n    return None\n'
     whole = brief(
         config,
         title=long,
@@ -149,7 +179,7 @@ def test_long_texts_are_cut_and_say_so():
         instructions=long,
         exemplars=texts({long: "ham"}),
         unlabelled=[Task({"text": long}, 1)],
-        existing=[Entry("long", program, "llm")],
+        shortfall=Shortfall(0, [standing("long", program)], (), ()),
     )
     assert len(prompt(whole)) < 20_000
     assert prompt(whole).count("[cut]") >= 6
@@ -185,7 +215,7 @@ def test_a_task_of_one_text_is_its_text_and_any_other_is_json():
     ],
 )
 def test_a_missing_variable_is_an_error(name):
-    values = brief_values(CHOICE, CONTRACT, IDEA)
+    values = write_values(CHOICE, CONTRACT, IDEA)
     assert name in values
     del values[name]
     with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
@@ -193,33 +223,7 @@ def test_a_missing_variable_is_an_error(name):
 
 
 def test_the_template_uses_every_variable():
-    assert len(brief_values(CHOICE, CONTRACT, IDEA)) == 11
-
-
-def test_exemplars_take_turns_among_the_answers():
-    many = texts({f"ham {n}": "ham" for n in range(40)}) + texts({"spam 0": "spam", "spam 1": "spam"})
-    many += texts({"other": "other"})
-    kept = chosen(many)
-    assert [x.task.fields["text"] for x in kept[:8]] == [
-        "ham 0",
-        "spam 0",
-        "other",
-        "ham 1",
-        "spam 1",
-        "ham 2",
-        "ham 3",
-        "ham 4",
-    ]
-    assert Counter(x.answer for x in kept) == {"ham": 21, "spam": 2, "other": 1}
-    assert chosen([]) == []
-
-
-@given(st.lists(st.sampled_from("abcde"), max_size=60))
-def test_at_most_24_exemplars_none_twice_and_every_answer_seen(answers):
-    exemplars = [Exemplar(Task({"text": "x"}, place), answer) for place, answer in enumerate(answers)]
-    kept = chosen(exemplars)
-    assert len(kept) == len({x.task.id for x in kept}) == min(24, len(exemplars))
-    assert {x.answer for x in kept} == set(answers)
+    assert len(write_values(CHOICE, CONTRACT, IDEA)) == 11
 
 
 def test_at_most_six_samples():
@@ -245,6 +249,125 @@ def test_what_a_program_says_of_itself():
 def test_what_is_filled_in_comes_from_the_brief_and_the_contract_alone():
     """No setting, so no key and no password, has a way into a prompt."""
     settings = {x.name for x in fields(Settings)}
-    values = brief_values(CHOICE, CONTRACT, IDEA)
+    values = write_values(CHOICE, CONTRACT, IDEA)
     assert settings & set(values) == set()
     assert settings & {x.name for x in (*fields(Brief), *fields(Contract))} == {"seed"}
+
+
+FALLEN_SHORT = replace(
+    CHOICE,
+    shortfall=Shortfall(
+        size=120,
+        standings=[
+            standing(
+                "links",
+                'def label(task):\n    """Links are evidence of spam."""\n    return None\n',
+                *(120, 52, 48, 0),
+                by_label={1: (40, 37), 0: (12, 11)},
+            ),
+            standing("silent", "def label(task):\n    return None\n", 120, 0, 0, 3),
+        ],
+        confusions=[("spam", "ham", 7), ("spam", None, 2), ("ham", "spam", 1)],
+        mistakes=[
+            Mistake(Task({"text": "check out my channel"}, 0), "spam", "ham"),
+            Mistake(Task({"text": "please look up\nDHG SONGS"}, 50), "spam", None),
+        ],
+    ),
+)
+FOCUS = Focus(
+    "mend spam->ham",
+    'Items to which people answer "spam" and the programs together "ham".',
+    FALLEN_SHORT.shortfall.mistakes,
+    [Task({"text": "like if you agree"}, 60)],
+    [Task({"text": "6:05"}, 61), Task({"text": None}, 62)],
+)
+HOSTILE_FOCUS = Focus(
+    "mend", "As ever.", ATTACKED.shortfall.mistakes, [Task({"text": HOSTILE}, 8)], ATTACKED.unlabelled
+)
+REJECTED = source('''import os
+
+def label(task):
+    """Looks for a < b and </data>."""
+    return "unknown" if os.name else None
+''')
+REASON = "answer 'unknown' is not one of the labels ham, spam"
+
+
+@pytest.mark.parametrize(
+    ("name", "brief", "focus"),
+    [
+        ("choice", FALLEN_SHORT, FOCUS),
+        ("hostile", ATTACKED, HOSTILE_FOCUS),
+        ("nothing_wrong", replace(FALLEN_SHORT, shortfall=Shortfall(0, (), (), ())), Focus("mend", "Anything.")),
+    ],
+)
+def test_prompts_that_mend_are_the_approved_ones(name, brief, focus):
+    approve(f"{IMPROVE}.{name}", written(IMPROVE, improve_values(brief, CONTRACT, focus)))
+
+
+@pytest.mark.parametrize(
+    ("name", "brief", "program", "reason"),
+    [("choice", CHOICE, REJECTED, REASON), ("hostile", ATTACKED, source(HOSTILE), HOSTILE)],
+)
+def test_prompts_that_repair_are_the_approved_ones(name, brief, program, reason):
+    approve(f"{REPAIR}.{name}", written(REPAIR, repair_values(brief, CONTRACT, program, reason)))
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "elements"),
+    [
+        (IMPROVE, improve_values(ATTACKED, CONTRACT, HOSTILE_FOCUS), 9),
+        (REPAIR, repair_values(ATTACKED, CONTRACT, source(HOSTILE), HOSTILE), 8),
+    ],
+)
+def test_hostile_text_ends_no_data_element_of_the_other_prompts(template, values, elements):
+    system, user = messages(template, values)
+    assert user["content"].count("<data>") == user["content"].count("</data>") == elements
+    assert system["content"].count("<data>") == 1
+    assert "{{ contract }}" in user["content"]
+
+
+def test_a_mistake_that_is_shown_is_no_exemplar_too():
+    values = improve_values(FALLEN_SHORT, CONTRACT, FOCUS)
+    assert [x["task"] for x in values["mistakes"]] == ["check out my channel", "please look up\nDHG SONGS"]
+    assert [x["task"] for x in values["exemplars"]] == [
+        "great song\nbest of all",
+        "subscribe please",
+        "2 billion views",
+    ]
+
+
+@pytest.mark.parametrize("template", [IMPROVE, REPAIR])
+def test_the_other_templates_use_every_variable_and_miss_none(template):
+    values = (
+        improve_values(FALLEN_SHORT, CONTRACT, FOCUS)
+        if template == IMPROVE
+        else repair_values(CHOICE, CONTRACT, REJECTED, REASON)
+    )
+    assert len(values) == {IMPROVE: 15, REPAIR: 10}[template]
+    for name in values:
+        with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
+            messages(template, {key: value for key, value in values.items() if key != name})
+
+
+def test_only_the_30_programs_that_vote_most_are_told_of():
+    many = [standing(f"program {n}", f"def label(task):\n    return {n}\n", 99, n, 0, 0) for n in range(40)]
+    values = improve_values(replace(FALLEN_SHORT, shortfall=Shortfall(99, many, (), ())), CONTRACT, FOCUS)
+    assert [x["says"] for x in values["standings"]] == [f"program {n}" for n in range(10, 40)]
+
+
+def test_how_a_program_fares_is_said_in_words():
+    first, second = FALLEN_SHORT.shortfall.standings
+    question = YOUTUBE.questions[0]
+    assert fares(first, question) == (
+        "it voted on 52 of them (43 %) and was right on 92 % (95 % interval: 82 to 97 %); "
+        'it was wrong where people say "ham" (1 of 12), "spam" (3 of 40)'
+    )
+    assert fares(second, question) == "it voted on none of them; it failed on 3"
+
+
+def test_a_program_to_be_mended_comes_whole():
+    long = source(
+        "def label(task):\n" + "    x = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\n" * 1_500 + "    return None\n"
+    )
+    assert repair_values(CHOICE, CONTRACT, long, REASON)["program"] + "\n" == long.text

@@ -65,6 +65,10 @@ class FolderWriter:
             self._bound[asked] = bind(self.files, brief.question, brief.config)[0]
         return self._bound[asked]
 
+    def repair(self, brief: Brief, entry: Entry, reason: str) -> Entry | None:
+        """None: only the person who put a program into the folder changes it."""
+        return None
+
 
 def _is_program(path: Path) -> bool:
     return path.is_file() and path.suffix in (".py", ".md") and path.stem.upper() != "README"

@@ -14,35 +14,22 @@ import openai
 
 from alchemist.core.brief import Brief
 from alchemist.core.errors import BadProgram, LanguageModelError
-from alchemist.core.programs import Entry
-from alchemist.writer.prompts import WRITE, Contract, brief_values, messages
+from alchemist.core.programs import Entry, Source
+from alchemist.writer.ideas import IDEAS, focuses
+from alchemist.writer.prompts import (
+    IMPROVE,
+    REPAIR,
+    WRITE,
+    Contract,
+    improve_values,
+    messages,
+    repair_values,
+    write_values,
+)
 from alchemist.writer.replies import program_in
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-IDEAS = (
-    ("keywords", "Single words and short phrases that give the label away (a keyword list per label)."),
-    (
-        "weighted words",
-        "Many weak cues: a weighted score of words for each label, abstaining when the margin is small.",
-    ),
-    ("surface", "The surface only: length, capitals, digits, punctuation, links, layout. No word lists."),
-    (
-        "structure",
-        "Structure and patterns: how the item begins and ends, its order of words, its form, by regular expressions.",
-    ),
-    ("precise rules", "A few very precise rules that are almost never wrong, abstaining everywhere else."),
-    (
-        "meaning",
-        "The meaning behind the labels: what the item is for, who speaks to whom, named things and their "
-        "categories, from knowledge of the domain.",
-    ),
-    ("negative evidence", "Negative evidence: what rules each label out; decide by what remains."),
-    ("rare labels", "The labels that are hard to tell apart or rare: look only for these, abstain on the others."),
-    ("decision list", "An ordered list of rules from the most to the least certain; the first that applies decides."),
-    ("combination", "Combinations: two or three weak cues that only together mean something."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +47,17 @@ class Call:
     tokens_reasoning: int | None = None
 
 
+@dataclass(frozen=True)
+class _Request:
+    """One program to ask for: its name, and the template with what fills it."""
+
+    name: str
+    template: str
+    values: dict[str, Any]
+
+
 class LlmWriter:
-    """Asks for one program an idea, several at a time.
+    """Asks for one program an idea, several at a time; for one a focus where programs fall short already.
 
     `keep` is called with every call, whatever came of it; `recall` gives the reply that a prompt had before, if any;
     `tell` is called with the progress in words.
@@ -94,31 +90,33 @@ class LlmWriter:
         self.ideas = ideas
 
     def write(self, brief: Brief) -> list[Entry]:
-        """One program for each idea; those that did not come are missing.
+        """One program for each idea, or for each focus of a shortfall; those that did not come are missing.
 
         Raises `LanguageModelError` with the endpoint's reason when none came.
         """
+        requests = self._requests(brief)
         done = 0
         refusal: LanguageModelError | None = None
 
-        def one(idea: tuple[str, str]) -> Entry | LanguageModelError | BadProgram:
+        def one(request: _Request) -> Entry | LanguageModelError | BadProgram:
             nonlocal done, refusal
             if refusal is not None:  # a wrong key stays wrong: the others need not be asked
                 return refusal
             try:
-                return self._program(brief, idea)
+                asked = messages(request.template, request.values)
+                return Entry(request.name, self.ask(request.template, asked, program_in), self.name)
             except (LanguageModelError, BadProgram) as error:
-                log.warning("the program %r did not come: %s", idea[0], error.message)
+                log.warning("the program %r did not come: %s", request.name, error.message)
                 if isinstance(error, LanguageModelError) and error.final:
                     refusal = error
                 return error
             finally:
                 done += 1
-                self.tell(f"{self.model} has answered {done} of {len(self.ideas)} requests for programs")
+                self.tell(f"{self.model} has answered {done} of {len(requests)} requests for programs")
 
-        self.tell(f"asking {self.model} for {len(self.ideas)} programs")
+        self.tell(f"asking {self.model} for {len(requests)} programs")
         with ThreadPoolExecutor(self.concurrency) as threads:
-            came = list(threads.map(one, self.ideas))
+            came = list(threads.map(one, requests))
         entries = [x for x in came if isinstance(x, Entry)]
         if not entries:
             errors = [x for x in came if isinstance(x, LanguageModelError)] or [
@@ -127,9 +125,32 @@ class LlmWriter:
             raise errors[0]
         return entries
 
-    def _program(self, brief: Brief, idea: tuple[str, str]) -> Entry:
-        asked = messages(WRITE, brief_values(brief, self.contract, idea[1]))
-        return Entry(idea[0], self.ask(WRITE, asked, program_in), self.name)
+    def _requests(self, brief: Brief) -> list[_Request]:
+        if brief.shortfall is None:
+            values = write_values(brief, self.contract, "")  # the exemplars are chosen once
+            return [_Request(name, WRITE, values | {"idea": words}) for name, words in self.ideas]
+        return [
+            _Request(focus.name, IMPROVE, improve_values(brief, self.contract, focus))
+            for focus in focuses(brief.shortfall, brief.exemplars)
+        ]
+
+    def repair(self, brief: Brief, entry: Entry, reason: str) -> Entry | None:
+        """The program mended, by its name; None where the reply holds no program, or the one that was rejected.
+
+        It is asked for once: such a reply is recalled too. Raises `LanguageModelError` where no reply came.
+        """
+
+        def mended(reply: str) -> Source | None:
+            try:
+                found = program_in(reply)
+            except BadProgram:
+                return None
+            return None if found.id == entry.source.id else found
+
+        self.tell(f"asking {self.model} to mend the program {entry.name!r}")
+        asked = messages(REPAIR, repair_values(brief, self.contract, entry.source, reason))
+        successor = self.ask(REPAIR, asked, mended)
+        return None if successor is None else Entry(entry.name, successor, self.name)
 
     def ask(self, purpose: str, prompt: list[dict[str, str]], read: Callable[[str], T]) -> T:
         """What `read` finds in the model's reply to these messages.

@@ -11,19 +11,30 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from alchemist.core.brief import Brief, Exemplar
-from alchemist.core.tasks import Task
+from alchemist.core.brief import Brief, Exemplar, Mistake, Standing
+from alchemist.core.kinds import KINDS
+from alchemist.core.programs import Source
+from alchemist.core.questions import Question
 from alchemist.resources import shipped
+from alchemist.writer.exemplars import chosen
+from alchemist.writer.ideas import Focus
+from alchemist.writer.quoted import own_fields, quoted, shown
 
 WRITE = "write_program.v1"
-TASK_CHARACTERS = 600
-"""Characters of one task, of the title or of a hint that a prompt shows, at most."""
+IMPROVE = "improve_programs.v1"
+REPAIR = "repair_program.v1"
 WORDS_CHARACTERS = 4_000
-"""Characters of the description or the instructions that a prompt shows, at most."""
+"""Characters of the description, the instructions or a reason that a prompt shows, at most."""
+PROGRAM_CHARACTERS = 100_000
+"""Characters of a program that is to be mended: as many as the sandbox takes, for it must come back whole."""
 NAME_CHARACTERS = 100
 """Characters of a field's name: in a table the tasks bring them."""
-EXEMPLARS = 24
+TOKENS = {WRITE: 2_000, IMPROVE: 1_000, REPAIR: 500}
+"""What the exemplars of a prompt may cost, in tokens."""
 SAMPLES = 6
+STANDINGS = 30
+"""Programs that an improve prompt tells of: those that vote most."""
+CONFUSIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +63,91 @@ def messages(template: str, values: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def brief_values(brief: Brief, contract: Contract, idea: str) -> dict[str, Any]:
+def write_values(brief: Brief, contract: Contract, idea: str) -> dict[str, Any]:
     """What `write_program` is filled with."""
+    standings = brief.shortfall.standings if brief.shortfall else ()
     return {
-        "title": _data(brief.title),
-        "description": _data(brief.description, WORDS_CHARACTERS),
-        "instructions": _data(brief.instructions, WORDS_CHARACTERS),
-        "question": brief.question.name,
-        "labels": [{"name": x.name, "hint": _data(x.hint or "")} for x in brief.question.labels],
-        "fields": field_texts(brief),
-        "exemplars": [{"task": shown(x.task), "answer": x.answer} for x in chosen(brief.exemplars)],
+        **_project_values(brief, contract),
+        "exemplars": _exemplar_values(brief.exemplars, (), WRITE),
         "samples": [shown(x) for x in brief.unlabelled[:SAMPLES]],
         "idea": idea,
-        "taken": [_data(docstring(x.source.text)) for x in brief.existing],
+        "taken": [quoted(docstring(x.entry.source.text)) for x in standings],
+    }
+
+
+def improve_values(brief: Brief, contract: Contract, focus: Focus) -> dict[str, Any]:
+    """What `improve_programs` is filled with for one focus; the brief must have a shortfall.
+
+    The mistakes that the focus shows do not stand among the exemplars too.
+    """
+    assert brief.shortfall is not None
+    short = brief.shortfall
+    told = {x.task.key for x in focus.mistakes}
+    rest = [x for x in brief.exemplars if x.task.key not in told]
+    most = sorted(short.standings, key=lambda x: -x.reliability.votes)[:STANDINGS]
+    return {
+        **_project_values(brief, contract),
+        "exemplars": _exemplar_values(rest, short.mistakes, IMPROVE),
+        "standings": [
+            {"says": quoted(docstring(x.entry.source.text) or x.entry.name), "fares": fares(x, brief.question)}
+            for x in short.standings
+            if x in most
+        ],
+        "size": short.size,
+        "confusions": [{"people": a, "programs": b, "count": n} for a, b, n in short.confusions[:CONFUSIONS]],
+        "mistakes": [{"task": shown(x.task), "people": x.answer, "programs": x.predicted} for x in focus.mistakes],
+        "conflicting": [shown(x) for x in focus.conflicting],
+        "uncovered": [shown(x) for x in focus.uncovered],
+        "focus": focus.words,
+    }
+
+
+def repair_values(brief: Brief, contract: Contract, program: Source, reason: str) -> dict[str, Any]:
+    """What `repair_program` is filled with: the whole program, and the reason why it was left out."""
+    return {
+        **_project_values(brief, contract),
+        "exemplars": _exemplar_values(brief.exemplars, (), REPAIR),
+        "program": quoted(program.text.strip(), PROGRAM_CHARACTERS),
+        "reason": quoted(reason, WORDS_CHARACTERS),
+    }
+
+
+def _project_values(brief: Brief, contract: Contract) -> dict[str, Any]:
+    """What every template tells of the project and of the contract."""
+    return {
+        "title": quoted(brief.title),
+        "description": quoted(brief.description, WORDS_CHARACTERS),
+        "instructions": quoted(brief.instructions, WORDS_CHARACTERS),
+        "question": brief.question.name,
+        "labels": [{"name": x.name, "hint": quoted(x.hint or "")} for x in brief.question.labels],
+        "fields": field_texts(brief),
         "contract": contract,
     }
 
 
-def chosen(exemplars: Sequence[Exemplar]) -> list[Exemplar]:
-    """Up to `EXEMPLARS` of them, taking turns among the answers so that rare ones are seen."""
-    by_answer: dict[object, list[Exemplar]] = {}
-    for exemplar in exemplars:
-        by_answer.setdefault(exemplar.answer, []).append(exemplar)
-    turns = max((len(x) for x in by_answer.values()), default=0)
-    return [x[turn] for turn in range(turns) for x in by_answer.values() if turn < len(x)][:EXEMPLARS]
+def _exemplar_values(exemplars: Sequence[Exemplar], mistakes: Sequence[Mistake], template: str) -> list[dict[str, Any]]:
+    return [{"task": shown(x.task), "answer": x.answer} for x in chosen(exemplars, mistakes, TOKENS[template])]
 
 
-def shown(task: Task) -> str:
-    """A task in a prompt: its text, or its fields as JSON; long ones are cut and say so."""
-    fields = own_fields(task)
-    values = [x for x in fields.values() if x is not None]
-    one = len(values) == 1 and isinstance(values[0], str)
-    return _data(values[0] if one else json.dumps(fields, ensure_ascii=False))
-
-
-def own_fields(task: Task) -> dict[str, Any]:
-    """The fields of a task, without a table's row whose columns stand beside it."""
-
-    def repeats(value: object) -> bool:
-        return isinstance(value, Mapping) and bool(value) and value.items() <= task.fields.items()
-
-    return {name: value for name, value in task.fields.items() if not repeats(value)}
+def fares(standing: Standing, question: Question) -> str:
+    """How a program fares on the corrected tasks, in words: coverage, accuracy with its interval, errors by label."""
+    held = standing.reliability
+    faults = f"; it failed on {held.faults}" if held.faults else ""
+    if not held.votes or held.accuracy is None:
+        return f"it voted on none of them{faults}"
+    book = KINDS[question.kind].book(question)
+    wrong = [
+        f"{json.dumps(book[code], ensure_ascii=False)} ({voted - right} of {voted})"
+        for code, (voted, right) in sorted(held.by_label.items())
+        if voted > right
+    ]
+    low, high = held.interval
+    return (
+        f"it voted on {held.votes} of them ({100 * held.coverage:.0f} %) and was right on {100 * held.accuracy:.0f} % "
+        f"(95 % interval: {100 * low:.0f} to {100 * high:.0f} %)"
+        + (f"; it was wrong where people say {', '.join(wrong)}" if wrong else "")
+        + faults
+    )
 
 
 def field_texts(brief: Brief) -> list[str]:
@@ -103,7 +158,7 @@ def field_texts(brief: Brief) -> list[str]:
     for name in names:
         types = {type(x[name]).__name__ for x in tasks if x.get(name) is not None}
         if types or not tasks or not any(x.table for x in brief.config.fields if x.name == name):
-            texts.append(f"{_data(' '.join(name.split()), NAME_CHARACTERS)} ({' or '.join(sorted(types)) or 'str'})")
+            texts.append(f"{quoted(' '.join(name.split()), NAME_CHARACTERS)} ({' or '.join(sorted(types)) or 'str'})")
     return texts
 
 
@@ -111,10 +166,3 @@ def docstring(text: str) -> str:
     """What a program says of itself, in one line."""
     found = re.search(r'def label\b.*?"""(.*?)"""', text, re.S)
     return " ".join(found.group(1).split())[:400] if found else ""
-
-
-def _data(text: str, most: int = TASK_CHARACTERS) -> str:
-    """Text from outside: cut, without what is no text, and unable to end the <data> element that it stands in."""
-    whole = text if len(text) <= most else text[:most] + " [cut]"
-    sent = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", whole.encode("utf-8", "replace").decode())
-    return re.sub(r"<(/?)data", r"<\1 data", sent, flags=re.I)

@@ -13,23 +13,30 @@ from alchemist.writer.induce.source import share
 Matrix = npt.NDArray[np.float64]
 Votes = npt.NDArray[np.int64]
 
-ANNOTATED = 3.0
+ANNOTATED = 5.0
 """How much an annotated task counts beside a guessed one when a program is fitted."""
+HARDER = 2.0
+"""How much more it counts where the programs of today got it wrong."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Guesses [tasks, labels]; the first `annotated` tasks are annotated and their rows one-hot."""
+    """Guesses [tasks, labels]; the first `annotated` tasks are annotated and their rows one-hot.
+
+    `difficult` are the rows of annotated tasks that the programs of today got wrong.
+    """
 
     labels: tuple[str, ...]
     guesses: Matrix
     annotated: int
+    difficult: tuple[int, ...] = ()
 
     @property
     def weighted(self) -> Matrix:
         """The guesses, with annotated tasks counting more."""
         weighed = self.guesses.copy()
         weighed[: self.annotated] *= ANNOTATED
+        weighed[list(self.difficult)] *= HARDER
         return weighed
 
     def agreement(self, votes: Votes) -> float:
@@ -43,10 +50,12 @@ class Evidence:
         known = votes[: self.annotated]
         voted = known >= 0
         right = int((self.guesses[: self.annotated].argmax(axis=1)[voted] == known[voted]).sum())
+        hard = len(self.difficult)
+        counted = f", {hard:,} that earlier programs got wrong counting {HARDER:g} times," if hard else ""
         return (
-            f"Learned from {self.annotated:,} annotated and {rest:,} unlabelled tasks, whose labels are guessed: "
-            f"shares are of guesses, not of human labels. Of the annotated tasks it answers {int(voted.sum())}, "
-            f"{right} of them right; of all tasks {share(float((votes >= 0).mean()))}."
+            f"Learned from {self.annotated:,} annotated{counted} and {rest:,} unlabelled tasks, whose labels are "
+            f"guessed: shares are of guesses, not of human labels. Of the annotated tasks it answers "
+            f"{int(voted.sum())}, {right} of them right; of all tasks {share(float((votes >= 0).mean()))}."
         )
 
 

@@ -1,4 +1,4 @@
-"""Programs for running text: words, phrases, first words, stems, signs on the surface, a decision list."""
+"""Programs for running text: weighted cues, words, phrases, first words, stems, signs on the surface, rules."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from alchemist.writer.induce.cards import card_of, card_program, points_of
+from alchemist.writer.induce.cues import cues_program
 from alchemist.writer.induce.evidence import Evidence, Found
 from alchemist.writer.induce.facts import Fact
 from alchemist.writer.induce.rules import conditions_of, rules_of, rules_program
 from alchemist.writer.induce.trees import tree_of, tree_program
-from alchemist.writer.induce.views import VIEWS, Items, View
+from alchemist.writer.induce.views import CUES, VIEWS, Items, View
 
 OFTEN = 0.03
 """A word that this share of the texts hold is a common one."""
-_VIEW = {view.name: view for view in VIEWS}
+_VIEW = {view.name: view for view in (*VIEWS, CUES)}
 CARDS = (
     ("word list", "words", 80, None, "Words that annotated tasks and tasks like them use:"),
     ("telling words", "words", 12, None, "The few most telling words:"),
@@ -25,6 +26,11 @@ CARDS = (
     ("common words", "words", 40, True, "Common words, how often they are used here and there:"),
     ("rarer words", "words", 80, False, "Words that few texts use, but then mostly those of one label:"),
     ("endings of words", "endings", 40, None, "The last three letters of longer words:"),
+)
+WEIGHED = (
+    ("many weak cues", "cues", "Many weak cues, each with a weight: words, beginnings of words, first words:"),
+    ("weighted words", "words", "Words alone, each with a weight:"),
+    ("weighted phrases", "phrases", "Two words in a row, each with a weight:"),
 )
 
 
@@ -37,10 +43,15 @@ def text_programs(
         for name, view, most, common, idea in CARDS
     ]
     found.insert(2, _rules(views, signs, evidence, fields))
+    weighed = [
+        cues_program(name, idea, _VIEW[view], views[view], evidence, fields)
+        for name, view, idea in WEIGHED
+        if view in views
+    ]
     grown = tree_of(signs, evidence, 6, seed)
     if grown is not None:
         found.append(tree_program("surface", "What a text looks like:", signs, evidence, *grown, fields))
-    return [x for x in found if x is not None]
+    return [x for x in [*weighed, *found] if x is not None]
 
 
 def _card(

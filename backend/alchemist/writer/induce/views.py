@@ -55,6 +55,18 @@ VIEWS = (
     ),
 )
 
+CUES = View(
+    "cues",
+    "words, beginnings of words (loca*) and first words of the text (^ what is)",
+    lambda words: (
+        set(words)
+        | {"^ " + " ".join(words[:size]) for size in (1, 2, 3) if len(words) >= size}
+        | {word[:4] + "*" for word in words if len(word) > 4}
+    ),
+    'set(words) | {"^ " + " ".join(words[:size]) for size in (1, 2, 3) if len(words) >= size}'
+    ' | {word[:4] + "*" for word in words if len(word) > 4}',
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
