@@ -7,13 +7,21 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "backend" / "alchemist"
 RANKS = (
     ("__version__", "core", "settings", "resources"),
-    ("predict", "improve", "labelstudio", "sandbox", "aggregation", "writer", "state", "queue"),
+    ("predict", "improve", "meeting", "trials", "labelstudio", "sandbox", "aggregation", "writer", "state", "queue"),
     ("services",),
     ("web", "worker", "plugin", "demo"),
     ("cli", "__main__"),
 )
 RANK = {part: rank for rank, parts in enumerate(RANKS) for part in parts}
-SIDEWAYS = {("settings", "core"), ("resources", "core"), ("__main__", "cli"), ("improve", "predict")}
+SIDEWAYS = {
+    ("settings", "core"),
+    ("resources", "core"),
+    ("__main__", "cli"),
+    ("trials", "predict"),
+    ("improve", "predict"),
+    ("improve", "trials"),
+    ("improve", "meeting"),
+}
 LIBRARIES = {
     "aggregation": "numpy scipy sklearn snorkel threadpoolctl torch",
     "cli": "rich typer uvicorn",

@@ -20,11 +20,11 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from alchemist.core.jobs import PREPARE, REVIEW, TRAIN
 from alchemist.demo.processes import Process, free_port
-from alchemist.improve import PREPARE
 from alchemist.services import Services
 from alchemist.settings import Settings, inherited
-from alchemist.state import jobs, memory
+from alchemist.state import jobs
 from alchemist.web.app import create_app
 
 ROOT = Path(__file__).parents[1]
@@ -182,14 +182,15 @@ def test_events_are_kept_here_and_start_no_process(send: Send, plugin: ModuleTyp
     assert send("/webhook", created) == (201, {"status": "ok"})  # of a project that was never met
     send("/setup", SETUP)
     assert send("/webhook", created) == (201, {"status": "ok"})
-    assert send("/webhook", START) == (201, {"status": "ok", "job": f"prepare {KEY}"})
-    assert send("/webhook", START | {"project": KEY}) == (201, {"status": "ok", "job": f"prepare {KEY}"})
+    assert send("/webhook", START) == (201, {"status": "ok", "job": f"train {KEY}"})
+    assert send("/webhook", START | {"project": KEY}) == (201, {"status": "ok", "job": f"train {KEY}"})
     assert send("/webhook", START | {"project": {"id": "four"}}) == (201, {"status": "ok"})
     store = plugin._services().store
-    heard = memory.heard_events(store.engine, KEY)
-    assert [action for action, _ in heard] == ["ANNOTATION_CREATED", "START_TRAINING", "START_TRAINING"]
-    assert heard[0][1]["annotation"]["result"][0]["value"] == {"choices": ["ham"]}
-    assert [(x["kind"], x["project"], x["lease"]) for x in jobs.open_jobs(store.engine)] == [(PREPARE, KEY, None)]
+    heard = store.unlearned(KEY)
+    assert [x.action for x in heard] == ["ANNOTATION_CREATED", "START_TRAINING", "START_TRAINING"]
+    assert heard[0].body["annotation"]["result"][0]["value"] == {"choices": ["ham"]}
+    kinds = [(x["kind"], x["project"], x["lease"]) for x in jobs.open_jobs(store.engine)]
+    assert kinds == [(PREPARE, KEY, None), (REVIEW, KEY, None), (TRAIN, KEY, None)]
     assert list((tmp_path / "models").iterdir()) == []
 
 
@@ -209,7 +210,7 @@ def test_train_queues_the_job(v2: str, send: Send, plugin: ModuleType, environme
     assert (status, reply if v2 else reply["detail"]) == (
         (201, {}) if v2 else (500, "TypeError: argument of type 'ModelWrapper' is not iterable")
     )
-    assert [(x["kind"], x["project"]) for x in jobs.open_jobs(engine)] == [(PREPARE, KEY)]
+    assert [(x["kind"], x["project"]) for x in jobs.open_jobs(engine)] == [(PREPARE, KEY), (TRAIN, KEY)]
 
 
 def test_outside_a_request_nothing_is_known_of_a_project(plugin: ModuleType, environment: pytest.MonkeyPatch) -> None:
@@ -217,12 +218,12 @@ def test_outside_a_request_nothing_is_known_of_a_project(plugin: ModuleType, env
     assert backend.predict(PREDICT["tasks"], context=None) == [[], []]
     assert backend.fit([]) == {"status": "ok"}
     plugin._services().meet(plugin.Project(KEY, SETUP["schema"]))
-    assert backend.fit((), event="START_TRAINING", data=START, job_id="1") == {"status": "ok", "job": f"prepare {KEY}"}
+    assert backend.fit((), event="START_TRAINING", data=START, job_id="1") == {"status": "ok", "job": f"train {KEY}"}
 
 
 def test_errors_are_told_without_a_traceback(send: Send, environment: pytest.MonkeyPatch) -> None:
     environment.setenv("ALCHEMIST_COMBINER", "nonsense")
-    said = "ALCHEMIST_COMBINER is not usable: expected snorkel or majority"
+    said = "ALCHEMIST_COMBINER is not usable: expected snorkel, majority or auto"
     for path, body in (("/setup", SETUP), ("/webhook", START)):
         status, reply = send(path, body)
         assert (status, reply["detail"]) == (400, said)
@@ -326,12 +327,12 @@ def test_label_studio_ml_start(started: tuple[Process, Path]) -> None:
     status, reply = post("/predict", "single_choice-07-predict")
     assert (status, reply["model_version"], answers(reply)) == (200, version, [[ANSWER], [ANSWER]])
     assert post("/webhook", "single_choice-08-webhook-annotation_created") == (201, {"status": "ok"})
-    queued = {"status": "ok", "job": f"prepare {KEY}"}
+    queued = {"status": "ok", "job": f"train {KEY}"}
     assert post("/webhook", "single_choice-12-webhook-start_training") == (201, queued)
 
     services = Services(Settings(home=folder / "home"))
-    heard = memory.heard_events(services.store.engine, KEY)
-    assert [action for action, _ in heard] == ["ANNOTATION_CREATED", "START_TRAINING"]
+    heard = services.store.unlearned(KEY)
+    assert [x.action for x in heard] == ["ANNOTATION_CREATED", "START_TRAINING"]
     assert KEY in [x["project"] for x in jobs.open_jobs(services.store.engine)]
     assert not [x for x in (folder / "backend").iterdir() if x.name.isdigit()]
     assert "Traceback" not in process.log.read_text()

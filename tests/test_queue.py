@@ -57,9 +57,11 @@ class Project4(Services):
         return worker.work_once(self)
 
     def state(self) -> list[tuple[str, int]]:
-        """State and attempts of every job there ever was."""
+        """State and attempts of every job to publish that there ever was."""
         with self.store.engine.connect() as connection:
-            return [tuple(x) for x in connection.exec_driver_sql("SELECT state, attempts FROM jobs ORDER BY id")]
+            return [
+                tuple(x) for x in connection.exec_driver_sql("SELECT state, attempts FROM jobs WHERE kind = 'publish'")
+            ]
 
 
 class ScriptedQueue:
@@ -90,9 +92,11 @@ class ScriptedQueue:
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Project4]:
-    """Services with one due job."""
+    """Services with one due job: to publish."""
     services = Project4(tmp_path)
     services.meet(Project(KEY, XML, "http://localhost:8080", "token"))
+    services.alone()
+    services.runs = 0
     yield services
     services.store.engine.dispose()
 
@@ -162,7 +166,7 @@ def test_a_job_that_waits_is_not_handed_out(queue: RedisQueue | ScriptedQueue | 
 def test_a_job_wished_for_meanwhile_runs_once_more(
     queue: RedisQueue | ScriptedQueue | None, services: Project4
 ) -> None:
-    wishes = [lambda: services.store.enqueue("prepare", KEY, urgent=True)]
+    wishes = [lambda: services.store.enqueue("publish", KEY, urgent=True)]
     services.meanwhile = lambda: wishes.pop()() if wishes else None
     while look(queue, services):
         pass
@@ -266,10 +270,11 @@ def test_a_url_of_redis_is_taken(url: str) -> None:
 
 @pytest.mark.e2e
 def test_a_row_is_queued_once_however_many_workers_look(url: str, services: Project4) -> None:
+    ((row, _),) = services.due()
     with opened(url) as one, opened(url) as other:
         for queue in (one, other, one):
             queue.hand_out(services.due())
-        assert [x.rpartition("-")[0] for x in one.queue.job_ids] == ["alchemist-1-0"]
+        assert [x.rpartition("-")[0] for x in one.queue.job_ids] == [f"alchemist-{row}-0"]
         assert one.answers()
 
 
@@ -305,8 +310,9 @@ def test_what_redis_forgets_is_still_due(real: RedisQueue, services: Project4) -
 
 @pytest.mark.e2e
 def test_a_worker_dies_between_taking_a_row_and_claiming_it(real: RedisQueue, services: Project4) -> None:
+    ((row, _),) = services.due()
     real.hand_out(services.due())
-    assert real.queue.pop_job_id().startswith("alchemist-1-0")
+    assert real.queue.pop_job_id().startswith(f"alchemist-{row}-0")
     assert look(real, services) is True
     assert (services.runs, services.state()) == (1, [("done", 1)])
 
@@ -336,14 +342,14 @@ def test_redis_dies_while_a_job_runs_and_comes_back(
     look(real, services)
     assert (services.runs, services.state()) == (1, [("done", 1)])
     services.meanwhile = lambda: None
-    services.store.enqueue("prepare", KEY)
+    services.store.enqueue("publish", KEY)
     assert look(real, services) is True
     assert services.state() == [("done", 1), ("done", 1)]
     assert "this worker looks for jobs by itself" in caplog.text
 
     server.start()
     caplog.clear()
-    services.store.enqueue("prepare", KEY)
+    services.store.enqueue("publish", KEY)
     assert look(real, services) is True
     assert services.state() == [("done", 1)] * 3
     assert "by itself" not in caplog.text

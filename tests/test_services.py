@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +18,7 @@ from alchemist.core.tasks import Task
 from alchemist.labelstudio.client import StudioProject
 from alchemist.services import Services
 from alchemist.settings import Settings
+from alchemist.state.jobs import open_jobs
 
 KEY = "4.1795174907"
 QUESTION = Question("label", "text", "choice", (Label("spam"), Label("ham")), "text")
@@ -106,14 +108,14 @@ def test_settings_win_over_what_label_studio_said(
 def test_without_a_token_or_an_address_it_works_with_what_was_heard(said: Project, tmp_path: Path) -> None:
     services = Services(Settings(home=tmp_path))
     services.store.save_project(said)
-    facts = services.studio(said, lambda _: None).read(LabelConfig((), ()))
+    facts = services.studio(said, lambda _: None).facts(LabelConfig((), ()), services.store.record(KEY))
     assert (facts.unlabelled, facts.answered) == ([], [])
     assert "there is no token for Label Studio. Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY." in facts.told_by
 
 
 def test_an_unknown_project_is_no_work(tmp_path: Path) -> None:
     services = Services(Settings(home=tmp_path))
-    assert services.prepare("9.9", lambda _: None) == "the project is not known any more"
+    assert services.do("prepare", "9.9", 0.0, lambda _: None) == "the project is not known any more"
     assert services.serving("9.9") is None
     assert services.hear((9, None), "START_TRAINING", {}) is None
 
@@ -126,3 +128,24 @@ def test_a_title_in_an_event_is_remembered(tmp_path: Path) -> None:
     known = services.store.project(KEY)
     assert known is not None
     assert (known.title, known.access_token) == ("Other", "said-token")
+
+
+def test_a_server_that_starts_has_what_serves_read_whole(tmp_path: Path) -> None:
+    services = Services(Settings(home=tmp_path))
+    for known in (SAID, Project("5.1795174907", "<View/>")):
+        services.store.save_project(known)
+    services.store.mark(KEY, serving="alchemist-1-abc123", swept_at=time.time())
+    services.sweep(time.time())
+    assert open_jobs(services.store.engine) == []
+    services.catch_up()
+    assert [(x["kind"], x["project"]) for x in open_jobs(services.store.engine)] == [("sweep", KEY)]
+
+
+def test_a_project_that_was_not_read_for_long_is_read_whole(tmp_path: Path) -> None:
+    services = Services(Settings(home=tmp_path, sweep_minutes=10))
+    services.store.save_project(SAID)
+    services.store.mark(KEY, serving="alchemist-1-abc123", swept_at=1_000.0)
+    services.sweep(1_599.0)
+    assert open_jobs(services.store.engine) == []
+    services.sweep(1_600.0)
+    assert [(x["kind"], x["project"]) for x in open_jobs(services.store.engine)] == [("sweep", KEY)]

@@ -21,6 +21,8 @@ SET = {
     "OPENAI_API_KEY": "secret-1",
     "OPENAI_BASE_URL": "http://localhost:11434/v1",
     "ALCHEMIST_COMBINER": "majority",
+    "ALCHEMIST_KEEP_EDITIONS": "3",
+    "ALCHEMIST_SWEEP_MINUTES": "5",
     "ALCHEMIST_SEED": "7",
     "ALCHEMIST_LOG_LEVEL": "debug",
     "LABEL_STUDIO_URL": "https://label.example.org/studio",
@@ -36,7 +38,7 @@ def test_an_empty_environment_gives_the_defaults():
     settings = read_settings({})
     assert settings == Settings()
     assert (settings.host, settings.port) == ("0.0.0.0", 9090)
-    assert (settings.combiner, settings.seed, settings.log_level) == ("snorkel", 0, "INFO")
+    assert (settings.combiner, settings.seed, settings.log_level) == ("auto", 0, "INFO")
     assert (settings.label_studio_url, settings.label_studio_api_key, settings.database_url) == ("", "", "")
     assert settings.home.name == "alchemist"
 
@@ -80,7 +82,7 @@ def test_a_home_is_an_absolute_path():
         ("ALCHEMIST_PORT", "80.5", "ALCHEMIST_PORT is '80.5', expected a whole number"),
         ("ALCHEMIST_PORT", "0", "ALCHEMIST_PORT is not usable: expected 1 to 65535"),
         ("ALCHEMIST_PORT", "65536", "ALCHEMIST_PORT is not usable: expected 1 to 65535"),
-        ("ALCHEMIST_COMBINER", "Snorkel", "ALCHEMIST_COMBINER is not usable: expected snorkel or majority"),
+        ("ALCHEMIST_COMBINER", "Snorkel", "ALCHEMIST_COMBINER is not usable: expected snorkel, majority or auto"),
         ("ALCHEMIST_SEED", "-1", "ALCHEMIST_SEED is not usable: expected 0 or more"),
         ("LABEL_STUDIO_URL", "http://[h", "LABEL_STUDIO_URL is not usable: expected a URL with http:// or https://"),
         ("REDIS_URL", "h:6379", "REDIS_URL is not usable: expected a URL with redis://, rediss:// or unix://"),

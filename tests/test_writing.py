@@ -18,9 +18,9 @@ import sqlalchemy as sa
 
 from alchemist.core.brief import Writer
 from alchemist.core.corrections import is_shown
+from alchemist.core.jobs import PREPARE, PUBLISH
 from alchemist.core.ports import Project, Studio
 from alchemist.core.tasks import Task
-from alchemist.improve import PREPARE
 from alchemist.labelstudio.heard import event_body
 from alchemist.services import Services
 from alchemist.settings import Settings, inherited, written
@@ -92,13 +92,15 @@ class Office(Services):
         with self.store.engine.connect() as connection:
             return [dict(row) for row in connection.execute(sa.select(llm_calls)).mappings()]
 
-    def work(self) -> None:
-        """Do the job now, whatever pause it is in."""
+    def run_jobs(self) -> None:
+        """Do the job now, whatever pause it is in, and publish what came of it."""
         jobs.enqueue(self.store.engine, PREPARE, KEY, time.time(), urgent=True)
         assert work_once(self)
+        while any(x["kind"] == PUBLISH for x in jobs.open_jobs(self.store.engine)):
+            assert work_once(self)
 
     def job(self) -> dict[str, Any]:
-        (job,) = jobs.open_jobs(self.store.engine)
+        (job,) = [x for x in jobs.open_jobs(self.store.engine) if x["kind"] == PREPARE]
         return job
 
     def right(self, items: list[tuple[Task, str]]) -> float:
@@ -145,7 +147,7 @@ def office(tmp_path: Path, server: ScriptedLLM) -> Iterator[Callable[..., Office
 def test_the_first_edition_of_a_project(office, server):
     at = office(ScriptedStudio([task for task, _ in TRAIN[24:]], ANNOTATED))
     assert at.known.serving is None
-    assert work_once(at)
+    at.run_jobs()
     edition = at.serving(KEY)
     assert edition is not None
     assert edition.name == at.known.serving == at.known.published == at.project.pointed_at
@@ -167,7 +169,7 @@ def test_a_program_that_has_it_upside_down_is_found_by_the_annotated_tasks_howev
     """1,444 others are more than programs are tried on; the annotated ones are among those all the same."""
     server.script = [llm.reply(UPSIDE_DOWN), llm.recorded()]
     at = office(ScriptedStudio([task for task, _ in TRAIN[24:]], ANNOTATED))
-    at.work()
+    at.run_jobs()
     (reason,) = [x["reason"] for x in memory.judged(at.store.engine, KEY) if "and says ham." in x["text"]]
     assert reason.startswith("it is right on only ")
 
@@ -200,7 +202,7 @@ def test_a_language_model_that_fails_leaves_a_clear_state_and_is_asked_again(off
     server.script = behaviour
     at = office(patience=0.3, retries=0)
     with caplog.at_level(logging.DEBUG):
-        assert work_once(at)
+        at.run_jobs()
     assert at.known.serving is None
     assert at.serving(KEY) is None
     job = at.job()
@@ -214,7 +216,7 @@ def test_a_language_model_that_fails_leaves_a_clear_state_and_is_asked_again(off
     assert not work_once(at)  # it is not due yet
     server.script = llm.recorded()
     at.patience = 10
-    at.work()
+    at.run_jobs()
     assert at.serving(KEY) is not None
     assert jobs.open_jobs(at.store.engine) == []
 
@@ -226,7 +228,7 @@ def test_a_language_model_that_fails_leaves_a_clear_state_and_is_asked_again(off
 def test_a_passing_trouble_is_not_even_seen(office, server, first):
     server.script = [first, first, llm.recorded()]
     at = office()
-    assert work_once(at)
+    at.run_jobs()
     assert at.serving(KEY) is not None
     assert len(server.requests) == 12
     assert [call["error"] for call in at.calls] == [""] * 10
@@ -247,7 +249,7 @@ def test_prose_in_another_language_is_no_trouble(office, server, before, after):
 
     server.script = answer
     at = office()
-    assert work_once(at)
+    at.run_jobs()
     assert at.serving(KEY) is not None
 
 
@@ -257,7 +259,7 @@ def test_half_of_the_programs_are_an_edition(office, server):
     half = {words for _, words in IDEAS[::2]}
     server.script = lambda asked: (good if any(x in asked.prompt for x in half) else llm.broken())(asked)
     at = office(retries=0)
-    assert work_once(at)
+    at.run_jobs()
     edition = at.serving(KEY)
     assert edition is not None
     assert 1 <= len(edition.panels[0].entries) <= 5
@@ -268,17 +270,19 @@ def test_half_of_the_programs_are_an_edition(office, server):
 def test_programs_that_cannot_vote_are_no_edition_and_are_not_paid_twice(office, server):
     server.script = llm.reply(GOOD.format("None"))
     at = office()
-    assert work_once(at)
+    at.run_jobs()
     error = at.job()["error"]
     assert error.startswith("no program can vote here yet (llm gpt-5-mini writer; 24 tasks are annotated so far). ")
     assert at.known.serving is None
     assert [x["reason"] for x in memory.judged(at.store.engine, KEY)] == ["it votes on none of 84 tasks"]
-    at.work()
-    assert len(server.requests) == 10
+    at.run_jobs()
+    assert len(server.requests) == 10 + 1  # the one program that ten replies hold was sent back once
     server.script = llm.recorded()
-    at.project.answered += [(task, {"label": label}) for task, label in TRAIN[100:110]]  # another prompt
-    at.work()
-    assert len(server.requests) == 20
+    for task, label in TRAIN[100:110]:  # another prompt
+        at.project.data[int(str(task.id))] = dict(task.fields)
+        at.project.annotate(int(str(task.id)), {"label": label})
+    at.run_jobs()
+    assert len(server.requests) == 11 + 10
     assert at.serving(KEY) is not None
 
 
@@ -286,7 +290,7 @@ def test_programs_that_cannot_vote_are_no_edition_and_are_not_paid_twice(office,
 def test_a_project_may_have_another_language_model(office, server):
     at = office()
     at.store.set_settings(KEY, {"llm": "gpt-5"})
-    assert work_once(at)
+    at.run_jobs()
     assert {asked.body["model"] for asked in server.requests} == {"gpt-5"}
     assert {call["model"] for call in at.calls} == {"gpt-5"}
 
@@ -295,7 +299,7 @@ def test_a_project_may_have_another_language_model(office, server):
 def test_no_prompt_and_no_log_holds_a_secret(office, server, caplog):
     with caplog.at_level(logging.DEBUG):
         at = office()
-        assert work_once(at)
+        at.run_jobs()
     assert len(server.prompts) == 10
     kept = [f"{call['prompt']}{call['reply']}{call['error']}" for call in at.calls]
     notes = [at.known.note, *(str(x) for x in at.store.editions(KEY))]
@@ -306,7 +310,7 @@ def test_no_prompt_and_no_log_holds_a_secret(office, server, caplog):
 def test_text_that_is_no_text_stops_nothing(office, server):
     odd = [Task({"text": f"check out \ud800 my \x00 channel {n}"}, 9_000 + n) for n in range(4)]
     at = office(ScriptedStudio([*odd, *(task for task, _ in TRAIN[24:84])], ANNOTATED, title="\udfff"))
-    assert work_once(at)
+    at.run_jobs()
     assert at.serving(KEY) is not None
 
 
@@ -336,7 +340,7 @@ def test_a_worker_that_is_killed_after_half_of_the_replies_pays_for_the_other_ha
         assert [(job["attempts"], job["error"]) for job in jobs.open_jobs(services.store.engine)] == [(1, "")]
         jobs.release(services.store.engine, worker_name(worker.pid))  # as `alchemist serve` does
         server.script = good
-        assert work_once(services)
+        assert [work_once(services), work_once(services)] == [True, True]  # prepare, publish
         assert services.serving(KEY) is not None
         assert len(server.requests) == 9 + 5
         assert len(kept(services)) == len(set(kept(services))) == 10
@@ -372,7 +376,7 @@ def until(reached: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("writer", ["offline", "auto"])
 def test_without_a_key_programs_are_bound_and_induced(office, server, writer):
     at = office(ScriptedStudio([task for task, _ in TRAIN[24:324]], ANNOTATED), writer=writer, openai_api_key="")
-    assert work_once(at)
+    at.run_jobs()
     assert jobs.open_jobs(at.store.engine) == []
     edition = at.serving(KEY)
     assert edition is not None
@@ -404,32 +408,32 @@ def test_one_question_does_not_wait_for_the_programs_of_another(office, server):
 
     server.script = answer
     at = office(retries=0, xml=TWO_QUESTIONS)
-    assert work_once(at)
+    at.run_jobs()
     edition = at.serving(KEY)
     assert edition is not None
     assert [panel.question.name for panel in edition.panels] == ["label"]
     assert at.known.published == edition.name
     assert at.job()["error"] == f"the language model answered 500. {LATER}"
     trouble = llm.reply(TONE)
-    at.work()
+    at.run_jobs()
     later = at.serving(KEY)
     assert later is not None
     assert [panel.question.name for panel in later.panels] == ["label", "tone"]
     assert later.panels[0].entries == edition.panels[0].entries
-    assert jobs.open_jobs(at.store.engine) == []
+    assert [x["kind"] for x in jobs.open_jobs(at.store.engine)] == ["thin"]
     assert len(server.requests) == 10 + 10 + 10
 
 
 @pytest.mark.slow
 def test_a_language_model_that_fails_later_takes_nothing_away(office, server):
     at = office()
-    assert work_once(at)
+    at.run_jobs()
     first = at.serving(KEY)
     server.script = llm.wrong_key()
     at.meet(Project(KEY, TWO_QUESTIONS))
     new = [task for task, _ in TRAIN[84:90]]
-    at.project.unlabelled += new
-    at.work()
+    at.project.data |= {int(str(x.id)): dict(x.fields) for x in new}
+    at.run_jobs()
     edition = at.serving(KEY)
     assert edition is not None and first is not None
     assert [panel.question.name for panel in edition.panels] == ["label"]

@@ -97,7 +97,7 @@ def _hear(action: str, body: Mapping[str, Any]) -> dict[str, str]:
     """Keep an event, and say what was queued."""
     known = action in ACTIONS
     key = _services().hear(event_project(body.get("project")), action, event_body(dict(body))) if known else None
-    return {"status": "ok", "job": f"prepare {key}"} if key and action == "START_TRAINING" else {"status": "ok"}
+    return {"status": "ok", "job": f"train {key}"} if key and action == "START_TRAINING" else {"status": "ok"}
 
 
 _making = threading.Lock()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
-from alchemist.core.answers import Posterior
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.kinds import KINDS
+from alchemist.core.ports import Vote
 from alchemist.core.predictions import Prediction
-from alchemist.core.programs import Source
-from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
-from alchemist.core.votes import Rows, VoteBlock
-
-Vote: TypeAlias = Callable[[Question, Sequence[Source], Sequence[Task]], VoteBlock]
-Evaluate: TypeAlias = Callable[[Mapping[str, Any], Rows], list[Posterior]]
+from alchemist.core.votes import VoteBlock
+from alchemist.core.work import Evaluate
 
 
 def predict(edition: Edition, tasks: Sequence[Task], vote: Vote, evaluate: Evaluate) -> list[Prediction]:

@@ -14,20 +14,25 @@ from urllib.parse import urlsplit
 
 from alchemist.aggregation.weights import majority, posterior
 from alchemist.core.brief import Writer
+from alchemist.core.corrections import News
 from alchemist.core.editions import NO_EDITION, Edition
-from alchemist.core.errors import BadLabelConfig, LabelStudioAway, LabelStudioRefused
+from alchemist.core.errors import AlchemistError, BadLabelConfig, LabelStudioAway, LabelStudioRefused, ProjectGone
+from alchemist.core.jobs import PREPARE, PUBLISH, REGENERATE, REVIEW, SWEEP, THIN, TRAIN
+from alchemist.core.kinds import KINDS
 from alchemist.core.ports import Project, Studio
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Source
 from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
 from alchemist.core.votes import VoteBlock
-from alchemist.improve import PREPARE, Parts, fits, meet, prepare
+from alchemist.core.work import Work
+from alchemist.improve import prepare, publish, regenerate, review, thin
 from alchemist.labelstudio.client import StudioProject, backend_auth
 from alchemist.labelstudio.config import read_config
 from alchemist.labelstudio.convert import results
 from alchemist.labelstudio.heard import HeardProject
 from alchemist.labelstudio.wire import tasks_from
+from alchemist.meeting import fits, follow, meet
 from alchemist.predict import predict
 from alchemist.resources import shipped
 from alchemist.sandbox.contract import MODULES, Limits
@@ -45,6 +50,26 @@ CHUNK = 500
 """Tasks that are predicted at a time."""
 PATIENCE = 50.0
 """Seconds for one `/predict`: Label Studio waits 100 s, and stores what it got one by one (LIVE.md 10)."""
+
+
+STALE = 300.0
+"""Seconds after which a review reads everything through the API again."""
+
+
+def _old(work: Work) -> bool:
+    """Whether the last whole reading is older than a review may rely on."""
+    return work.clock() - (work.project.swept_at or 0) > STALE
+
+
+_DOES: dict[str, Callable[[Work, float, Settings], str]] = {
+    PREPARE: lambda work, since, settings: prepare(work),
+    REVIEW: lambda work, since, settings: review(work, whole=_old(work)),
+    SWEEP: lambda work, since, settings: review(work, whole=True),
+    REGENERATE: lambda work, since, settings: regenerate(work, "alchemist", since),
+    TRAIN: lambda work, since, settings: regenerate(work, "Start Training", since),
+    PUBLISH: lambda work, since, settings: publish(work),
+    THIN: lambda work, since, settings: thin(work, settings.keep_editions),
+}
 
 
 class Services:
@@ -102,7 +127,7 @@ class Services:
             tasks = tasks_from(items[len(found) : len(found) + CHUNK], config)
             found += results(xml, edition, tasks, self.predict(edition, tasks))
         if len(found) < len(items):  # what Label Studio would not wait for is stored by the worker
-            self.store.enqueue(PREPARE, key, urgent=True)
+            self.store.enqueue(PUBLISH, key, urgent=True)
         return edition.name, found + nothing[1][len(found) :]
 
     def serving(self, key: str) -> Edition | None:
@@ -120,39 +145,66 @@ class Services:
         project = self.store.project(key) if key else None
         if key is None or project is None:
             return None
-        memory.record_event(self.store.engine, key, action, body)
-        title = body.get("project", {}).get("title") or project.title
-        if title != project.title:
-            self.store.save_project(Project(key, title=title))
-        if action == "START_TRAINING":
-            self.store.enqueue(PREPARE, key, urgent=True)
-        elif action.startswith("ANNOTATION") and project.serving is None:
-            # The offline writer may find what it missed; a language model that failed is not paid for each annotation.
-            self.store.enqueue(PREPARE, key, urgent=not self._asks_llm(project))
-        elif action == "TASKS_CREATED" and not self._fitted(project):
-            self.store.enqueue(PREPARE, key)
+        with self.store.together():
+            self.store.hear(key, action, body)
+            title = body.get("project", {}).get("title") or project.title
+            if title != project.title:
+                self.store.save_project(Project(key, title=title))
+            follow(project, action, body, self.store, eager=self._writes_with(project) != "llm")
         return key
 
     def remember(self, key: str, items: Sequence[Any]) -> None:
         """Keep tasks of a project that nothing predicts for yet: it may be all that is ever known of them."""
         whole = [x for x in items if isinstance(x, dict) and type(x.get("id")) is int and "data" in x]
-        whole = [x for x in whole if abs(x["id"]) < 2**63]
-        if self.store.project(key):
-            memory.remember_tasks(self.store.engine, key, [(x["id"], x["data"]) for x in whole])
+        if whole and self.store.project(key):
+            data = {x["id"]: x["data"] for x in whole if abs(x["id"]) < 2**63}
+            self.store.learn(key, News(data=data), time.time())
 
-    def prepare(self, key: str, tell: Tell) -> str:
-        """The job: read, write, fit, publish."""
-        from alchemist.aggregation.fit import fit
-
+    def do(self, kind: str, key: str, since: float, tell: Tell) -> str:
+        """Do a job that was asked for at `since`; what was done, in words. Raises `AlchemistError`."""
         project = self.store.project(key)
         if project is None:
             return "the project is not known any more"
+        if kind not in _DOES:
+            raise AlchemistError(f"no worker knows how to do {kind!r}")
+        try:
+            return _DOES[kind](self.work(project, tell), since, self.settings)
+        except ProjectGone as error:
+            self.store.forget(key)
+            return f"{error.message}: what was kept of its tasks is deleted, its programs are kept"
+
+    def sweep(self, now: float) -> None:
+        """Have every project looked at whose last whole reading is too old: an event may have been lost."""
+        for project in self.store.projects():
+            if project.serving and now - (project.swept_at or 0) >= self.settings.sweep_minutes * 60:
+                self.store.enqueue(SWEEP, project.key)
+
+    def catch_up(self) -> None:
+        """Have every project read whole once this listens: what was told before is lost."""
+        for project in self.store.projects():
+            if project.serving:
+                self.store.enqueue(SWEEP, project.key, urgent=True)
+
+    def work(self, project: Project, tell: Tell) -> Work:
+        """A project at work."""
+        from alchemist.aggregation.gold import cross_fitted, fit_gold
+
         combiner = str(project.settings.get("combiner", self.settings.combiner))
-        fitted = partial(fit, combiner=combiner, seed=self.settings.seed)
-        parts = Parts(vote, fitted, posterior, self.settings.seed)
-        config = read_config(project.label_config)
-        studio = self.studio(project, tell)
-        return prepare(project, config, self.store, studio, self.writer(project, tell), parts, tell)
+        seed = self.settings.seed
+        return Work(
+            project,
+            read_config(project.label_config),
+            self.store,
+            self.studio(project, tell),
+            self.writer(project, tell),
+            vote,
+            partial(fit_gold, combiner=combiner, seed=seed),
+            partial(cross_fitted, combiner=combiner, seed=seed),
+            posterior,
+            seed,
+            time.time,
+            tell,
+        )
 
     def studio(self, project: Project, tell: Tell) -> Studio:
         """The project in Label Studio, or, where its token is refused or its address is wrong, what it tells by itself.
@@ -166,9 +218,7 @@ class Services:
         except (LabelStudioRefused, LabelStudioAway) as error:
             if isinstance(error, LabelStudioAway) and (self.settings.label_studio_url or project.serving):
                 raise  # it was told where Label Studio is, or has been there: it will be back
-            heard_tasks = partial(memory.heard_tasks, self.store.engine, project.key)
-            heard_events = partial(memory.heard_events, self.store.engine, project.key)
-            return HeardProject(project.title, heard_tasks, heard_events, f"{error.message}. {error.hint}")
+            return HeardProject(f"{error.message}. {error.hint}")
 
     def access(self, project: Project) -> tuple[str, str]:
         """Label Studio's address and a token for it. Raises `LabelStudioRefused` where either is missing.
@@ -196,20 +246,14 @@ class Services:
         """Who writes for this project: its own setting, else the service's."""
         if self.files:
             return self.folder
-        if self._asks_llm(project):
+        if self._writes_with(project) == "llm":
             return self._llm(project, tell)
         from alchemist.writer.offline import OfflineWriter
 
         return OfflineWriter(read_folder(shipped("programs")), tell=tell)
 
-    def _fitted(self, project: Project) -> bool:
-        """Whether the weights that serve were learned from tasks."""
-        edition = self.store.edition(project.key, project.serving) if project.serving else None
-        return edition is not None and all(x.weights["kind"] != "majority" for x in edition.panels)
-
-    def _asks_llm(self, project: Project) -> bool:
-        asked = project.settings.get("writer", self.settings.writer)
-        return asked == "llm" or (asked == "auto" and bool(self.settings.openai_api_key))
+    def _writes_with(self, project: Project) -> str:
+        return self.settings.writes_with(str(project.settings.get("writer") or "") or None)
 
     def _llm(self, project: Project, tell: Tell) -> Writer:
         from alchemist.writer.llm import Call, LlmWriter
@@ -224,7 +268,7 @@ class Services:
             model,
             self.settings.openai_api_key,
             self.settings.openai_base_url,
-            Contract("str | None", sorted(MODULES - {"__future__"}), lacks()),
+            Contract(KINDS["choice"].contract, sorted(MODULES - {"__future__"}), lacks()),
             keep,
             partial(memory.kept_reply, self.store.engine, project.key, model),
             tell,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from alchemist.core.errors import BadInput, BadSetting
+from alchemist.core.overrides import COMBINERS
 
 
 def _setting(variable: str, default: Any, says: str, secret: bool = False) -> Any:
@@ -42,7 +43,15 @@ class Settings:
     llm: str = _setting("ALCHEMIST_LLM", "gpt-5-mini", "Language model that writes programs.")
     openai_api_key: str = _setting("OPENAI_API_KEY", "", "Key for the language model.", secret=True)
     openai_base_url: str = _setting("OPENAI_BASE_URL", "", "Any OpenAI-compatible endpoint; empty = OpenAI's own.")
-    combiner: str = _setting("ALCHEMIST_COMBINER", "snorkel", "How votes are combined: snorkel or majority.")
+    combiner: str = _setting(
+        "ALCHEMIST_COMBINER", "auto", "How votes are combined: snorkel, majority, or auto = by the corrections, if any."
+    )
+    keep_editions: int = _setting(
+        "ALCHEMIST_KEEP_EDITIONS", 2, "How many editions' predictions stay in Label Studio; older ones go slowly."
+    )
+    sweep_minutes: int = _setting(
+        "ALCHEMIST_SWEEP_MINUTES", 10, "How often every project is read through the API, in case an event was lost."
+    )
     seed: int = _setting("ALCHEMIST_SEED", 0, "Seed of every random step, and of the ties between labels.")
     log_level: str = _setting("ALCHEMIST_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
     label_studio_url: str = _setting(
@@ -119,10 +128,12 @@ def _check(settings: Settings) -> None:
             raise BadSetting(f"{variable} is not usable: expected {expected}")
 
     must(0 < settings.port < 65536, "ALCHEMIST_PORT", "1 to 65535")
-    must(settings.combiner in ("snorkel", "majority"), "ALCHEMIST_COMBINER", "snorkel or majority")
+    must(settings.combiner in COMBINERS, "ALCHEMIST_COMBINER", "snorkel, majority or auto")
     must(settings.writer in ("auto", "llm", "offline"), "ALCHEMIST_WRITER", "auto, llm or offline")
     both = bool(settings.basic_auth_user) == bool(settings.basic_auth_pass)
     must(both, "BASIC_AUTH_USER", "BASIC_AUTH_USER and BASIC_AUTH_PASS together, or neither")
+    must(settings.keep_editions >= 1, "ALCHEMIST_KEEP_EDITIONS", "1 or more")
+    must(settings.sweep_minutes >= 1, "ALCHEMIST_SWEEP_MINUTES", "1 or more")
     must(settings.seed >= 0, "ALCHEMIST_SEED", "0 or more")
     must(settings.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"), "ALCHEMIST_LOG_LEVEL", "a level")
     for name in ("label_studio_url", "public_url", "openai_base_url"):

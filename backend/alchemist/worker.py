@@ -9,10 +9,10 @@ import signal
 import threading
 import time
 from functools import lru_cache
+from pathlib import Path
 
 from alchemist.core.errors import AlchemistError, StateAway
-from alchemist.improve import PREPARE
-from alchemist.queue import RedisQueue, work
+from alchemist.queue import Outage, RedisQueue, work
 from alchemist.services import Services
 from alchemist.settings import read_settings
 from alchemist.state import jobs
@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 
 IDLE = 0.5
 """Seconds between two looks for work."""
+
+_database = Outage("The database")
+LOOK = 5.0
+"""Seconds between two looks for jobs of workers that died, and for projects that were not read for long."""
 
 
 def run() -> None:
@@ -36,7 +40,13 @@ def run() -> None:
         signal.signal(number, lambda *_: stop.set())
     queue = RedisQueue(settings.redis_url) if settings.redis_url else None
     parent = os.getppid()
+    looks = 0.0
     while not stop.is_set() and os.getppid() == parent:
+        if time.monotonic() >= looks:
+            with contextlib.suppress(StateAway):
+                release_dead(services)
+                services.sweep(time.time())
+            looks = time.monotonic() + LOOK
         if not work(queue, lambda: jobs.due(services.store.engine, time.time()), lambda: work_once(services)):
             stop.wait(IDLE)
 
@@ -68,7 +78,16 @@ def is_dead(worker: str) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    stat = Path(f"/proc/{process}/stat")  # one that nobody has buried yet answers signals
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def release_dead(services: Services) -> None:
+    """Give back what workers of this machine held when they died: their jobs need not wait for the lease."""
+    engine = services.store.engine
+    for dead in filter(is_dead, jobs.holders(engine)):
+        log.info("giving back what worker %s held when it died", dead)
+        jobs.release(engine, dead)
 
 
 def perform(row: int) -> None:
@@ -81,8 +100,9 @@ def work_once(services: Services, only: int | None = None) -> bool:
     try:
         job = jobs.claim(services.store.engine, name(), time.time(), only)
     except StateAway as error:
-        log.warning("%s; it is tried again", error.message)
+        _database.begins(f"{error.message}; it is tried again")
         return False
+    _database.ends()
     if job is None:
         return False
     ended = threading.Event()
@@ -106,9 +126,7 @@ def _do(services: Services, job: jobs.Job) -> None:
             raise StateAway("this worker was silent for longer than its lease, so the job may be another's by now")
 
     try:
-        if job.kind != PREPARE:
-            raise AlchemistError(f"no worker knows how to do {job.kind!r}")
-        done = services.prepare(job.project, tell)
+        done = services.do(job.kind, job.project, job.asked, tell)
         services.store.mark(job.project, note=done[:2000])
         log.info("project %s: %s", job.project, done)
         jobs.finish(engine, job, time.time())

@@ -11,8 +11,8 @@ from alchemist.aggregation.weights import majority
 from alchemist.cli import app
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry, source
-from alchemist.improve import adopt
 from alchemist.labelstudio.config import read_config
+from alchemist.meeting import adopt
 from alchemist.services import Services
 from alchemist.settings import Settings
 

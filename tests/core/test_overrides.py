@@ -35,8 +35,8 @@ def test_what_is_known_and_allowed_stays_as_it_is(settings):
         ({"writer": "gpt"}, "writer is 'gpt'", "Choose one of: auto, llm, offline."),
         ({"writer": ""}, "writer is ''", "Choose one of: auto, llm, offline."),
         ({"writer": None}, "writer is None", "Choose one of: auto, llm, offline."),
-        ({"combiner": "Snorkel"}, "combiner is 'Snorkel'", "Choose one of: snorkel, majority."),
-        ({"combiner": ["snorkel"]}, "combiner is ['snorkel']", "Choose one of: snorkel, majority."),
+        ({"combiner": "Snorkel"}, "combiner is 'Snorkel'", "Choose one of: auto, snorkel, majority."),
+        ({"combiner": ["snorkel"]}, "combiner is ['snorkel']", "Choose one of: auto, snorkel, majority."),
     ],
 )
 def test_what_is_unknown_or_not_allowed_is_refused_with_what_would_be(settings, message, hint):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+import traceback
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 TOKEN = "5ec2e7a1b2c3d4e5f60718293a4b5c6d7e8f9012"
 REFUSED = (403, {"detail": "URL resolves to a reserved network address (block: 127.0.0.0/8)", "status_code": 403})
@@ -36,7 +38,7 @@ class LabelStudioServer:
         self.access = ""
         self.calls: list[str] = []
         self.bodies: list[Any] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, path))
+        self.server = _Server(_handler(self, path))
         self.url = f"http://127.0.0.1:{self.server.server_port}{path}"
 
     def __enter__(self) -> LabelStudioServer:
@@ -59,7 +61,7 @@ class LabelStudioServer:
         self.webhooks.append(known | {"send_payload": True, "send_for_all_actions": True} | more)
         return self.webhooks[-1]
 
-    def answer(self, call: str, token: str, body: Any) -> Reply:
+    def answer(self, call: str, token: str, body: Any, query: Mapping[str, str]) -> Reply:
         """What a call (`GET /api/...`) is answered with."""
         self.calls.append(call)
         self.bodies.append(body)
@@ -70,6 +72,10 @@ class LabelStudioServer:
             return 401, {"detail": "Invalid token.", "status_code": 401}
         if path == "/api/current-user/whoami":
             return 200, {"id": 1, "email": "ada@example.org"}
+        return self.serve(method, path, body, query)
+
+    def serve(self, method: str, path: str, body: Any, query: Mapping[str, str]) -> Reply:
+        """What a call with a good token is answered with."""
         if path == "/api/projects/4/":
             return 200, self.project
         rows = {"ml": self.backends, "webhooks": self.webhooks}.get(path.split("/")[2])
@@ -107,15 +113,27 @@ class LabelStudioServer:
         return 200, row
 
 
+class _Server(ThreadingHTTPServer):
+    """A server whose clients may be killed; `broken` tells its own faults."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.broken: list[str] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            self.broken.append(traceback.format_exc())
+
+
 def _handler(double: LabelStudioServer, prefix: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = urlsplit(self.path).path
+            path, asked = urlsplit(self.path).path, dict(parse_qsl(urlsplit(self.path).query))
             if path.startswith(f"{prefix}/api/"):
                 call = f"{self.command} {path.removeprefix(prefix)}"
-                given = double.answer(call, self.headers.get("Authorization", ""), json.loads(sent) if sent else None)
-                kind, (status, reply) = "application/json", given
+                token, told = self.headers.get("Authorization", ""), json.loads(sent) if sent else None
+                kind, (status, reply) = "application/json", double.answer(call, token, told, asked)
                 body = b"" if status == 204 else json.dumps(reply).encode()
             else:
                 status, kind, body = 404, "text/html", b"<html>Welcome to nginx!</html>"

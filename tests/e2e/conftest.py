@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests.e2e.user import User
 
 ROOT = Path(__file__).parents[2]
 REPLIES = ROOT / "tests" / "data" / "completions" / "youtube" / "first" / "replies"
+Start = Callable[..., Process]
 LOGIN = Login("annotator@example.com", "a-good-password", "0123456789abcdef0123456789abcdef01234567")
 
 
@@ -62,6 +63,22 @@ def sdk(studio: Process) -> Iterator[Any]:
 def user(sdk: Any, studio: Process, backend: Process) -> User:
     """A person with a new project."""
     return User(sdk, studio, backend)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a backend of one's own, with settings."""
+    started: list[Process] = []
+
+    def begin(folder: str = "backend", **settings: str) -> Process:
+        settings = {"ALCHEMIST_WRITER": "offline", "OPENAI_API_KEY": "", **settings}
+        started.append(start_backend(tmp_path / folder, free_port(9290), **settings))
+        started[-1].wait("/health", 60)
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.stop()
 
 
 @pytest.fixture(scope="session")

@@ -158,12 +158,12 @@ def children(process: int) -> list[int]:
     return sorted(found)
 
 
-def until(done: Callable[[], object], seconds: float, what: str) -> None:
-    """Wait for something that shows in moments only."""
+def until(done: Callable[[], object], seconds: float, what: str, pause: float = 0.005) -> None:
+    """Wait for something; looked at every 5 ms, since some things show in moments only."""
     ends = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < ends, f"not within {seconds} s: {what}"
-        time.sleep(0.005)
+        time.sleep(pause)
 
 
 def installed(name: str) -> Path | None:

@@ -9,38 +9,19 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from alchemist.demo.processes import Process, free_port, start_backend
 from tests.doubles.llm import ScriptedLLM, recorded, wrong_key
-from tests.e2e.conftest import LOGIN, REPLIES
+from tests.e2e.conftest import LOGIN, REPLIES, Start
 from tests.e2e.user import User
 
 pytestmark = pytest.mark.e2e
 
 TRAIN = Path(__file__).parents[1] / "data" / "youtube" / "train.jsonl"
-Start = Callable[..., Process]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a backend of one's own, with settings."""
-    started: list[Process] = []
-
-    def begin(folder: str = "backend", **settings: str) -> Process:
-        settings = {"ALCHEMIST_WRITER": "offline", "OPENAI_API_KEY": "", **settings}
-        started.append(start_backend(tmp_path / folder, free_port(9290), **settings))
-        started[-1].wait("/health", 60)
-        return started[-1]
-
-    yield begin
-    for process in started:
-        process.stop()
 
 
 def rows(number: int) -> list[dict[str, Any]]:
@@ -100,7 +81,8 @@ def test_a_language_model_writes_the_programs(user: User, start: Start) -> None:
         user.connect()
         user.until_published()
         asked = "\n".join(llm.prompts)
-    assert len(llm.requests) == 10
+        first = [x for x in llm.prompts if "The idea of this program" in x]
+    assert len(first) == 10  # a program that ran out of time on a busy machine may have gone back to be mended
     assert LOGIN.token not in asked
     assert "a-secret-key" not in asked
     count, right = agreement(user, labels)

@@ -69,9 +69,9 @@ def test_a_first_edition_completes_once(
     hooks = webhooks(user)
     os.kill(worker, signal.SIGCONT)
 
-    attempts = 0
+    attempt = (0, 0)
     for victim, step in kills:
-        hit, holder, attempts = until_step(home, step, attempts)
+        hit, holder, attempt = until_step(home, step, attempt)
         kill(user.backend, victim, holder)
         with capsys.disabled():
             print(f" [{victim} killed while {hit}]", end="", flush=True)
@@ -110,26 +110,25 @@ def kill(server: Process, victim: str, worker: int) -> None:
         server.child.wait(10)
 
 
-def until_step(home: Path, wanted: str, attempts: int) -> tuple[str, int, int]:
-    """Wait until the job is at a step, or past it where it is too short to be seen.
+def until_step(home: Path, wanted: str, last: tuple[int, int]) -> tuple[str, int, tuple[int, int]]:
+    """Wait until the work is at a step, or past it where it is too short to be seen.
 
-    The step that it is at, the process that does it, and the number of its attempt. `attempts`: the last one that
-    was seen; the words of it stay until the next one has said something.
+    The step that it is at, the process that does it, and the attempt: its job and number. `last`: the last one that
+    was seen; the words of it stay until the next one of its job has said something.
     """
     row, ends = None, time.monotonic() + 60
-    fresh = attempts == 0
     with reader(home) as connection:
         while time.monotonic() < ends:
             row = connection.execute(
-                "SELECT progress, published, worker, attempts FROM jobs JOIN projects ON key = project"
-                " WHERE state = 'open'"
+                "SELECT progress, published, worker, id, attempts FROM jobs JOIN projects ON key = project"
+                " WHERE state = 'open' ORDER BY lease IS NULL, id"
             ).fetchone()
-            assert row, f"the job was over before it was seen {wanted}"
-            progress, published, worker, attempt = row
-            fresh = fresh or attempt == attempts or progress.startswith("reading")
+            assert row, f"the work was over before it was seen {wanted}"
+            progress, published, worker, *attempt = row
+            fresh = tuple(attempt) == last or attempt[0] != last[0] or progress.startswith("reading")
             step = "pointing" if published else next((x for x in STEPS if progress.startswith(x)), "")
             if fresh and worker and step and STEPS.index(step) >= STEPS.index(wanted):
-                return step, int(worker.rpartition("-")[2]), attempt
+                return step, int(worker.rpartition("-")[2]), (attempt[0], attempt[1])
             time.sleep(0.002)
     pytest.fail(f"the job was never seen {wanted}; it says {row}")
 

@@ -16,12 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from alchemist.core.editions import Edition, Panel
-from alchemist.core.errors import LabelStudioAway, LabelStudioError, LabelStudioRefused
+from alchemist.core.errors import LabelStudioAway, LabelStudioError, LabelStudioRefused, ProjectGone
 from alchemist.core.predictions import Prediction
 from alchemist.core.questions import Label, Question
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.client import StudioProject
-from alchemist.labelstudio.config import read_config
 
 XML = (
     '<View><Text name="text" value="$text"/><Choices name="label" toName="text">'
@@ -125,20 +124,57 @@ def test_reads_page_by_page(double: LabelStudioDouble, studio: Callable[..., Stu
     words = {"title": "T", "description": "<p>About <b>spam</b></p>", "expert_instruction": "<p>Be kind.</p>"}
     double.on("GET /api/projects/4/", {"id": 4, **words})
     done = {"id": 1, "result": [{"from_name": "label", "type": "choices", "value": {"choices": ["ham"]}}]}
-    annotated = page(3, annotations=[done | {"updated_at": "2026-11-20T11:41:47Z"}])
-    double.on("GET /api/tasks/", page(1, 2), page(5), END, annotated, END)
-    facts = studio().read(read_config(XML))
-    assert (facts.title, facts.description, facts.instructions) == ("T", "About spam", "Be kind.")
-    assert facts.unlabelled == [Task({"text": f"text {n}"}, n) for n in (1, 2, 5)]
-    assert facts.answered == [(Task({"text": "text 3"}, 3), {"label": "ham"})]
+    shown = {"id": 70, "model_version": EDITION.name, "result": done["result"], "score": 0.9}
+    one = done | {"updated_at": "2026-11-20T11:41:47Z", "parent_prediction": 70, "completed_by": 6}
+    annotated = page(3, annotations=[one], predictions=[shown])
+    double.on("GET /api/tasks/", page(1, 2), page(3, 5), page(), annotated, page())
+    news = studio().read()
+    assert news.words == ("T", "About spam", "Be kind.")
+    assert (news.whole, news.data) == (True, {n: {"text": f"text {n}", "other": 1} for n in (1, 2, 3, 5)})
+    (said,) = news.annotations
+    assert (said.id, said.task, said.result, said.annotator) == (1, 3, done["result"], 6)
+    assert said.shown == {"model_version": EDITION.name, "result": done["result"]}
     asked = double.asked("GET /api/tasks/")
     assert [(x.get("page"), x["page_size"], x["project"], x["resolve_uri"]) for x in asked] == [
-        (number, "1000", "4", "false") for number in ("1", "2", "3", "1", "2")
+        ("1", "1000", "4", "false")
+    ] * 7
+    greater = {"operator": "greater", "type": "Number"}
+    after = [{"filter": "filter:tasks:id", "value": n} | greater for n in (0, 2, 5)]
+    assert [filters(x) for x in asked[:3]] == [[x] for x in after]
+    nobody = {"filter": "filter:tasks:annotators", "operator": "empty", "type": "List"}
+    assert filters(asked[3]) == [nobody | {"value": False}, after[0]]
+    counts = [{"filter": f"filter:tasks:{x}_annotations", "value": 0} | greater for x in ("total", "cancelled")]
+    assert [filters(x)[:2] for x in asked[-2:]] == [[nobody | {"value": True}, x] for x in counts]
+    assert [x["fields"] for x in asked] == ["task_only"] * 3 + ["all"] * 4
+
+
+def test_a_project_that_is_gone(double: LabelStudioDouble, studio: Callable[..., StudioProject]) -> None:
+    double.on("GET /api/projects/4/", (404, {"detail": "Not found."}))
+    with pytest.raises(ProjectGone, match="Label Studio has no project 4 any more"):
+        studio().read()
+
+
+def test_old_predictions_are_deleted_one_by_one(
+    double: LabelStudioDouble, studio: Callable[..., StudioProject]
+) -> None:
+    double.on("GET /api/projects/4/model-versions/", {"alchemist-1-aaa": 9, "alchemist-2-bbb": 9, "theirs": 9})
+    rows = [
+        {"id": number, "model_version": version}
+        for number, version in enumerate(("alchemist-1-aaa", "theirs", "alchemist-2-bbb", "alchemist-1-aaa"))
     ]
-    counted = {"filter": "filter:tasks:total_annotations", "type": "Number", "value": 0}
-    assert filters(asked[0]) == [counted | {"operator": "equal"}]
-    assert filters(asked[3]) == [counted | {"operator": "greater"}]
-    assert [x["fields"] for x in asked] == ["task_only"] * 3 + ["all"] * 2
+    double.on("GET /api/tasks/", page(1, predictions=rows), page(2, predictions=[rows[0] | {"id": 9}]), page())
+    for number in (0, 3, 9):
+        double.on(f"DELETE /api/predictions/{number}/", (204, None))
+    assert studio().thin(["alchemist-2-bbb"], most=2) == 2
+    assert [len(double.sent(f"DELETE /api/predictions/{number}/")) for number in (0, 3, 9)] == [1, 1, 0]
+    (held, _) = filters(double.asked("GET /api/tasks/")[0])
+    assert held["value"] == ["alchemist-1-aaa"]
+
+
+def test_where_nothing_is_old_nothing_is_read(double: LabelStudioDouble, studio: Callable[..., StudioProject]) -> None:
+    double.on("GET /api/projects/4/model-versions/", {"alchemist-2-bbb": 9, "theirs": 9})
+    assert studio().thin(["alchemist-2-bbb"], most=2) == 0
+    assert double.asked("GET /api/tasks/") == []
 
 
 def test_publishes_all_in_one_request(double: LabelStudioDouble, studio: Callable[..., StudioProject]) -> None:
@@ -156,13 +192,13 @@ def test_publishes_all_in_one_request(double: LabelStudioDouble, studio: Callabl
 
 def test_publishes_only_what_is_missing(double: LabelStudioDouble, studio: Callable[..., StudioProject]) -> None:
     double.on("GET /api/projects/4/model-versions/", {EDITION.name: 1, "other": 9})
-    double.on("GET /api/tasks/", page(12), END)
+    double.on("GET /api/tasks/", page(12), page())
     double.on("POST /api/projects/4/import/predictions", (201, {"created": 2}))
     assert studio().publish(EDITION, TASKS, PREDICTIONS, False) == 2
     (rows,) = double.sent("POST /api/projects/4/import/predictions")
     assert [x["task"] for x in rows] == [11, 13]
     (asked, *_) = double.asked("GET /api/tasks/")
-    (wanted,) = filters(asked)
+    (wanted, _) = filters(asked)
     assert wanted == {
         "filter": "filter:tasks:predictions_model_versions",
         "operator": "contains",
@@ -173,7 +209,7 @@ def test_publishes_only_what_is_missing(double: LabelStudioDouble, studio: Calla
 
 def test_publishes_nothing_when_all_is_there(double: LabelStudioDouble, studio: Callable[..., StudioProject]) -> None:
     double.on("GET /api/projects/4/model-versions/", {EDITION.name: 3})
-    double.on("GET /api/tasks/", page(11, 12, 13), END)
+    double.on("GET /api/tasks/", page(11, 12, 13), page())
     assert studio().publish(EDITION, TASKS, PREDICTIONS, False) == 0
     double.on("GET /api/projects/4/model-versions/", {})
     assert studio().publish(EDITION, [], [], False) == 0
@@ -275,7 +311,7 @@ def test_every_call_says_when_the_token_is_refused(
 ) -> None:
     for path in list(double.replies):
         double.on(path, (401, {"detail": "Invalid token."}))
-    arguments = {"read": (read_config(XML),), "publish": (EDITION, TASKS, PREDICTIONS, False), "point_at": (EDITION,)}
+    arguments = {"publish": (EDITION, TASKS, PREDICTIONS, False), "point_at": (EDITION,)}
     with caplog.at_level(logging.DEBUG), pytest.raises(LabelStudioRefused) as caught:
         getattr(studio(), call)(*arguments.get(call, ()))
     assert caught.value.hint.startswith("The token is wrong")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alchemist.core.corrections import Annotation
+from alchemist.core.corrections import Annotation, News, Record
 from alchemist.core.editions import Edition
+from alchemist.core.ports import Facts, Project
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.config import read_config
-from alchemist.labelstudio.heard import HeardProject, annotation, answered, event_body
+from alchemist.labelstudio.heard import HeardProject, annotation, event_body, facts, understand
+from alchemist.state.database import open_database
+from alchemist.state.store import SqlStore
 
 WIRE = Path(__file__).parents[1] / "data" / "label-studio" / "wire"
 XML = (
@@ -42,15 +47,42 @@ DELETED, TASK_DELETED, RENAMED = (
 )
 
 
-def heard(*bodies: dict[str, Any], tasks: dict[int, Any] = TASKS) -> HeardProject:
-    """A project of which these events were kept, as the webhook keeps them."""
-    events = [(str(x.get("action")), json.loads(json.dumps(event_body(x)))) for x in bodies]
-    return HeardProject("Project 4", lambda: tasks, lambda: events, REFUSAL)
+NUMBERS = count(1)
 
 
-def answers(*bodies: dict[str, Any], tasks: dict[int, Any] = TASKS) -> dict[object, dict[str, Any]]:
-    facts = heard(*bodies, tasks=tasks).read(CONFIG)
-    return {task.id: dict(given) for task, given in facts.answered}
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('heard') / 'alchemist.sqlite3'}")
+    yield SqlStore(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def heard(store: SqlStore) -> Callable[..., Facts]:
+    """What is known of a new project of which these events were kept, as the webhook keeps them, one by one."""
+
+    def tell(*bodies: dict[str, Any], tasks: dict[int, Any] = TASKS) -> Facts:
+        key = f"{next(NUMBERS)}.1"
+        store.save_project(Project(key, XML, title="Project 4"))
+        store.learn(key, News(data=tasks), 0.0)
+        project = HeardProject(REFUSAL)
+        for at, one in enumerate(bodies, 1):
+            store.learn(
+                key, project.understand([(str(one.get("action")), json.loads(json.dumps(event_body(one))))]), at
+            )
+        return project.facts(CONFIG, store.record(key))
+
+    return tell
+
+
+@pytest.fixture
+def answers(heard: Callable[..., Facts]) -> Callable[..., dict[object, dict[str, Any]]]:
+    """The corrections by task id, after these events."""
+
+    def tell(*bodies: dict[str, Any], tasks: dict[int, Any] = TASKS) -> dict[object, dict[str, Any]]:
+        return {task.id: dict(given) for task, given in heard(*bodies, tasks=tasks).answered}
+
+    return tell
 
 
 def given_to(task: int, known: int, label: str, when: str, **more: Any) -> dict[str, Any]:
@@ -64,54 +96,54 @@ def given_to(task: int, known: int, label: str, when: str, **more: Any) -> dict[
     }
 
 
-def test_before_anything_was_said_there_are_the_tasks_that_were_shown():
-    facts = heard().read(CONFIG)
+def test_before_anything_was_said_there_are_the_tasks_that_were_shown(heard):
+    facts = heard()
     assert list(facts.unlabelled) == [Task(data, known) for known, data in TASKS.items()]
     assert list(facts.answered) == []
     assert (facts.title, facts.description, facts.instructions) == ("Project 4", "", "")
     assert facts.told_by == f"{REFUSAL}; known from what it sent: 3 unlabelled and 0 annotated tasks"
 
 
-def test_the_recorded_events_one_after_the_other():
+def test_the_recorded_events_one_after_the_other(answers, heard):
     assert answers(CREATED) == {751: {"label": "ham"}}
     assert answers(CREATED, UPDATED) == {751: {"label": "spam"}}
     assert answers(CREATED, UPDATED, SKIPPED) == {751: {"label": "spam"}}
     assert answers(CREATED, UPDATED, SKIPPED, DELETED) == {}
-    facts = heard(CREATED, UPDATED, SKIPPED, DELETED, TASK_DELETED).read(CONFIG)
+    facts = heard(CREATED, UPDATED, SKIPPED, DELETED, TASK_DELETED)
     assert [task.id for task in facts.unlabelled] == [751, 752]
     assert list(facts.answered) == []
 
 
-def test_a_task_that_was_skipped_is_unlabelled():
-    facts = heard(SKIPPED).read(CONFIG)
+def test_a_task_that_was_skipped_is_unlabelled(heard):
+    facts = heard(SKIPPED)
     assert [task.id for task in facts.unlabelled] == [751, 752, 753]
     assert facts.told_by.endswith("3 unlabelled and 0 annotated tasks")
 
 
-def test_the_projects_words_are_the_latest_and_have_no_markup():
-    assert heard(CREATED).read(CONFIG).description == "single_choice description"
-    facts = heard(CREATED, RENAMED).read(CONFIG)
+def test_the_projects_words_are_the_latest_and_have_no_markup(heard):
+    assert heard(CREATED).description == "single_choice description"
+    facts = heard(CREATED, RENAMED)
     assert (facts.title, facts.description, facts.instructions) == ("single_choice", "changed", "How to label.")
 
 
-def test_a_task_is_known_from_an_event_alone():
-    facts = heard(CREATED, tasks={}).read(CONFIG)
+def test_a_task_is_known_from_an_event_alone(heard):
+    facts = heard(CREATED, tasks={})
     assert list(facts.answered) == [(Task({"text": "check out my channel 0"}, 751), {"label": "ham"})]
     assert list(facts.unlabelled) == []
 
 
-def test_tasks_that_were_created_are_known_and_those_that_were_deleted_are_not():
+def test_tasks_that_were_created_are_known_and_those_that_were_deleted_are_not(heard):
     made = {
         "action": "TASKS_CREATED",
         "tasks": [{"id": 754, "data": {"text": "a"}}, {"id": 755, "data": {"text": "b"}}],
     }
     gone = {"action": "TASKS_DELETED", "tasks": [{"id": 755}, {"id": 751}, {"id": 9999}]}
-    facts = heard(made, CREATED, gone).read(CONFIG)
+    facts = heard(made, CREATED, gone)
     assert [task.id for task in facts.unlabelled] == [752, 753, 754]
     assert list(facts.answered) == []
 
 
-def test_annotations_made_from_predictions_come_as_lists():
+def test_annotations_made_from_predictions_come_as_lists(answers):
     one, other = given_to(751, 7, "spam", "2026-11-20T12:00:00.1Z"), given_to(753, 8, "H", "2026-11-20T12:00:00.2Z")
     both = {
         "action": "ANNOTATIONS_CREATED",
@@ -121,23 +153,23 @@ def test_annotations_made_from_predictions_come_as_lists():
     assert answers(both) == {751: {"label": "spam"}, 753: {"label": "ham"}}
 
 
-def test_an_event_that_comes_twice_counts_once():
+def test_an_event_that_comes_twice_counts_once(answers):
     assert answers(CREATED, CREATED, UPDATED, UPDATED, DELETED, DELETED) == {}
     assert answers(CREATED, UPDATED, UPDATED) == {751: {"label": "spam"}}
 
 
-def test_an_older_event_that_comes_late_changes_nothing():
+def test_an_older_event_that_comes_late_changes_nothing(answers):
     assert answers(UPDATED, CREATED) == {751: {"label": "spam"}}
 
 
-def test_what_was_deleted_does_not_come_back_with_a_late_event():
+def test_what_was_deleted_does_not_come_back_with_a_late_event(answers, heard):
     assert answers(DELETED, CREATED) == {}
     assert answers(CREATED, DELETED, UPDATED) == {}
     late = {"action": "TASKS_CREATED", "tasks": [{"id": 753, "data": {"text": "great song"}}]}
-    assert [x.id for x in heard(TASK_DELETED, late).read(CONFIG).unlabelled] == [751, 752]
+    assert [x.id for x in heard(TASK_DELETED, late).unlabelled] == [751, 752]
 
 
-def test_of_several_annotations_ground_truth_counts_then_the_latest():
+def test_of_several_annotations_ground_truth_counts_then_the_latest(answers):
     first = given_to(751, 7, "spam", "2026-11-20T12:00:00.1Z")
     later = given_to(751, 8, "H", "2026-11-20T12:00:01.1Z")
     assert answers(first, later) == {751: {"label": "ham"}}
@@ -146,31 +178,85 @@ def test_of_several_annotations_ground_truth_counts_then_the_latest():
     assert answers(truth, later) == {751: {"label": "spam"}}
 
 
-def test_an_annotation_without_an_answer_is_an_answered_task_without_one():
+def test_an_annotation_without_an_answer_is_an_answered_task_without_one(answers):
     assert answers(given_to(751, 7, "spam", "2026-11-20T12:00:00.1Z", result=[])) == {751: {}}
 
 
-def test_nothing_is_stored_in_a_project_that_refuses():
-    project = heard()
+def test_nothing_is_stored_in_a_project_that_refuses(heard):
+    project = HeardProject(REFUSAL)
     assert project.publish(Edition(1, 0, ()), [], [], interrupted=False) is None
     said = project.point_at(Edition(1, 0, ()))
     assert said == f"predictions are given when Label Studio asks, none are stored: {REFUSAL}"
 
 
 def test_an_annotation_as_label_studio_writes_it():
-    assert annotation(SKIPPED["annotation"], 752) == Annotation(3, 752, [], "2026-11-20T11:42:18.913974Z", True, False)
+    assert annotation(SKIPPED["annotation"], 752) == Annotation(
+        3, 752, [], "2026-11-20T11:42:18.913974Z", True, False, 1
+    )
     assert annotation({"id": "3"}, 7) == Annotation(3, 7, [], "", False, False)
 
 
-def test_answered_tasks_of_the_api():
-    items = [
-        {"id": 1, "data": {"text": "a"}, "annotations": [CREATED["annotation"], UPDATED["annotation"]]},
-        {"id": 2, "data": {"text": "b"}, "annotations": [SKIPPED["annotation"]]},
-        {"id": 3, "data": {"text": "c"}, "annotations": []},
-        {"id": 4, "data": {"text": "d"}},
+SPAM = [{"from_name": "label", "value": {"choices": ["spam"]}}]
+HAM = [{"from_name": "label", "value": {"choices": ["H"]}}]
+
+
+def test_the_facts_of_a_record():
+    said = [Annotation(1, 1, SPAM, "a"), Annotation(2, 1, HAM, "b"), Annotation(3, 2, SPAM, "a", skipped=True)]
+    record = Record(("t", "d", "i"), {1: (5, {"text": "a"}), 2: (6, {"text": "b"}), 3: (7, {"text": "c"})}, said)
+    known = facts(CONFIG, record, "read")
+    assert known.answered == [(Task({"text": "a"}, 1), {"label": "ham"})]
+    assert [(x.id, x.ordinal) for x in known.unlabelled] == [(2, 6), (3, 7)]
+    assert (known.title, known.description, known.instructions) == ("t", "d", "i")
+    assert known.told_by == "read 2 unlabelled and 1 annotated tasks"
+    assert known.corrections(CONFIG.questions[0]) == {"1": "ham"}
+
+
+SHOWN = {"id": 7, "model_version": "alchemist-1-abc", "result": SPAM}
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "shown"),
+    [
+        ({"parent_prediction": 7, "prediction": SHOWN}, {}, "alchemist-1-abc"),
+        ({"parent_prediction": 7, "prediction": {}}, {7: SHOWN}, "alchemist-1-abc"),
+        ({"parent_prediction": 7, "prediction": SHOWN | {"id": 8}}, {}, None),  # the version current at submit
+        ({"parent_prediction": 7, "prediction": SHOWN | {"id": 8}}, {7: SHOWN}, "alchemist-1-abc"),
+        ({"parent_prediction": None, "prediction": SHOWN}, {}, "alchemist-1-abc"),  # a draft lost the parent
+        ({"parent_prediction": None, "prediction": {}}, {7: SHOWN}, None),
+        ({}, {}, None),
+        ({"parent_prediction": "x", "prediction": "y"}, {}, None),
+    ],
+)
+def test_what_the_annotator_began_with(told: dict[str, Any], known: dict[int, Any], shown: str | None):
+    one = annotation({"id": 1, "result": HAM} | told, 5, known)
+    assert one.shown == ({"model_version": shown, "result": SPAM} if shown else {})
+
+
+def test_pre_annotations_that_stood_are_told_by_their_values():
+    kept = [x | {"origin": "prediction-changed"} for x in SPAM]
+    shown = {"model_version": "alchemist-1-abc", "result": SPAM}
+    said = [
+        Annotation(1, 1, kept, "a", shown=shown),
+        Annotation(2, 2, [x | {"origin": "prediction"} for x in HAM], "a", shown=shown),
+        Annotation(3, 3, [], "a", shown=shown),  # emptied: an answer, and another one
+        Annotation(4, 4, SPAM, "a", skipped=True, shown=shown),
+        Annotation(5, 5, SPAM, "a"),
     ]
-    assert answered(items, CONFIG) == [(Task({"text": "a"}, 1), {"label": "spam"})]
-    assert answered(iter(items), CONFIG) == answered(items, CONFIG)
+    record = Record(("", "", ""), {n: (n, {"text": "a"}) for n in range(1, 6)}, said)
+    assert facts(CONFIG, record, "read").stood == {"alchemist-1-abc": (1, 3)}
+
+
+def test_events_together_tell_what_they_tell_one_by_one(answers):
+    together = understand([("", event_body(x)) for x in (CREATED, UPDATED, SKIPPED)])
+    assert [x.id for x in together.annotations] == [2, 2, 3]
+    assert answers(CREATED, UPDATED, SKIPPED) == {751: {"label": "spam"}}
+
+
+def test_start_training_that_comes_with_every_annotation_is_marked():
+    plain = {"action": "START_TRAINING", "project": {"id": 4, "title": "t"}}
+    assert "trains_by_itself" not in event_body(plain)
+    for name, value in (("min_annotations_to_start_training", 1), ("start_training_on_annotation_update", True)):
+        assert event_body({**plain, "project": {**plain["project"], name: value}})["trains_by_itself"] is True
 
 
 @pytest.mark.parametrize("path", sorted(WIRE.glob("*-webhook-*.json")), ids=lambda path: path.stem)
@@ -234,7 +320,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("event", BROKEN, ids=json.dumps)
-def test_an_event_that_makes_no_sense_costs_nothing_but_itself(event):
+def test_an_event_that_makes_no_sense_costs_nothing_but_itself(event, answers):
     """Anybody who reaches the port may send one, and it is kept for ever."""
     assert answers(event, CREATED)[751] == {"label": "ham"}
 
@@ -250,8 +336,9 @@ JSON = st.recursive(
 
 
 @pytest.mark.slow
-@given(st.dictionaries(st.sampled_from(["task", "tasks", "annotation", "annotations", "project"]), JSON))
-def test_no_event_at_all_stands_in_the_way_of_a_good_one(event):
+@given(event=st.dictionaries(st.sampled_from(["task", "tasks", "annotation", "annotations", "project"]), JSON))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # each call makes a project of its own
+def test_no_event_at_all_stands_in_the_way_of_a_good_one(answers, event):
     assert answers(event, given_to(751, 7777, "H", "9999"))[751] == {"label": "ham"}
 
 

@@ -9,8 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from alchemist.core.ports import Project
 from alchemist.state import jobs
 from alchemist.state.jobs import LEASE, PAUSES, Job, beat, claim, enqueue, fail, finish, open_jobs, waiting
+from alchemist.state.store import SqlStore
+from tests.doubles.work import KEY
 
 
 def claimed(engine: Engine, worker: str, now: float) -> Job:
@@ -60,7 +63,7 @@ def test_the_most_overdue_is_claimed_first(engine: Engine) -> None:
 def test_a_claim(engine: Engine) -> None:
     enqueue(engine, "prepare", "1.1", 100)
     job = claimed(engine, "worker-a", 100)
-    assert job == Job(job.id, "prepare", "1.1", 1, "worker-a")
+    assert job == Job(job.id, "prepare", "1.1", 1, "worker-a", 100.0)
     assert open_jobs(engine) == [
         {
             "kind": "prepare",
@@ -201,3 +204,134 @@ def test_an_urgent_wish_during_an_attempt_that_fails_is_kept(engine: Engine) -> 
     fail(engine, job, "away", 120)
     assert claimed(engine, "a", 125).attempts == 2
     assert jobs.open_jobs(engine)[0]["error"] == "away"
+
+
+# One at a time
+
+
+def test_a_projects_jobs_are_done_one_at_a_time(engine: Engine) -> None:
+    for kind, project, due in (("prepare", "1.1", 100), ("review", "1.1", 101), ("review", "2.1", 102)):
+        enqueue(engine, kind, project, due)
+    first = claimed(engine, "a", 110)
+    assert (first.kind, first.project) == ("prepare", "1.1")
+    assert [number for number, _ in jobs.due(engine, 110)] == [3]
+    assert claim(engine, "b", 110, only=2) is None
+    other = claimed(engine, "b", 110)
+    assert (other.kind, other.project) == ("review", "2.1")
+    assert claim(engine, "c", 110) is None
+    finish(engine, first, 111)
+    second = claimed(engine, "c", 111)
+    assert (second.kind, second.project) == ("review", "1.1")
+
+
+@pytest.mark.parametrize("end", ["fails", "is released", "is silent"])
+def test_the_next_of_a_project_may_begin_when_one(engine: Engine, end: str) -> None:
+    enqueue(engine, "prepare", "1.1", 100)
+    enqueue(engine, "review", "1.1", 100.5)
+    first = claimed(engine, "a", 101)
+    now = 102.0
+    if end == "fails":
+        fail(engine, first, "away", now)
+    elif end == "is released":
+        jobs.release(engine, "a")
+        finish(engine, claimed(engine, "a", now), now)
+    else:
+        assert claim(engine, "b", 161, only=2) is None
+        now = 161.5
+    job = claim(engine, "b", now, only=2)
+    assert job is not None
+    assert job.kind == "review"
+
+
+def test_a_silent_worker_does_not_come_back_beside_another_job_of_the_project(engine: Engine) -> None:
+    enqueue(engine, "prepare", "1.1", 100)
+    enqueue(engine, "review", "1.1", 100.5)
+    silent = claimed(engine, "silent", 101)
+    second = claim(engine, "b", 162, only=2)
+    assert second is not None
+    assert beat(engine, silent, "back", 163) is False
+    assert beat(engine, second, None, 163) is True
+    finish(engine, second, 164)
+    assert beat(engine, silent, "back", 165) is True
+    assert claim(engine, "b", 166) is None
+
+
+def test_a_late_beat_is_taken_when_nobody_else_began(engine: Engine) -> None:
+    enqueue(engine, "prepare", "1.1", 100)
+    enqueue(engine, "prepare", "2.1", 100)
+    late = claimed(engine, "late", 101)
+    assert claim(engine, "other", 169, only=2) is not None
+    assert beat(engine, late, None, 170) is True
+
+
+def test_threads_do_one_of_a_project_at_once(store: SqlStore, at_once: Callable[..., list[Any]]) -> None:
+    store.save_project(Project("1.1"))
+    for project in (KEY, "1.1"):
+        for kind in ("prepare", "review", "publish", "thin"):
+            enqueue(store.engine, kind, project, 100)
+    won = at_once(lambda n: claim(store.engine, f"worker-{n}", 100, only=n + 1), list(range(8)))
+    assert sorted(job.project for job in won if job) == ["1.1", KEY]
+
+
+# Wishes for later, and when they were made
+
+
+def test_a_delayed_wish_is_due_later(engine: Engine) -> None:
+    enqueue(engine, "review", "1.1", 100, delay=5)
+    assert claim(engine, "a", 104.9) is None
+    job = claimed(engine, "a", 105)
+    assert job.asked == 100
+
+
+@pytest.mark.parametrize(("before", "delay", "due"), [(200.0, 5, 105), (200.0, 0, 100), (102.0, 5, 102), (90.0, 5, 90)])
+def test_an_urgent_wish_makes_a_waiting_one_due_no_later(
+    engine: Engine, before: float, delay: float, due: float
+) -> None:
+    enqueue(engine, "review", "1.1", before)
+    enqueue(engine, "review", "1.1", 100, urgent=True, delay=delay)
+    assert [x["due"] for x in open_jobs(engine)] == [due]
+
+
+def test_an_ordinary_wish_changes_nothing_of_a_waiting_one(engine: Engine) -> None:
+    enqueue(engine, "review", "1.1", 100, delay=50)
+    enqueue(engine, "review", "1.1", 101)
+    assert [x["due"] for x in open_jobs(engine)] == [150]
+
+
+def test_an_urgent_delayed_wish_that_is_new_is_due_then(engine: Engine) -> None:
+    enqueue(engine, "review", "1.1", 100, urgent=True, delay=5)
+    enqueue(engine, "review", "1.1", 103, urgent=True, delay=5)
+    assert [x["due"] for x in open_jobs(engine)] == [105]
+    assert claimed(engine, "a", 105).asked == 103
+
+
+def test_a_running_job_that_is_wished_for_later_opens_again_then(engine: Engine) -> None:
+    enqueue(engine, "thin", "1.1", 100)
+    job = claimed(engine, "a", 100)
+    enqueue(engine, "thin", "1.1", 110, urgent=True, delay=10)
+    enqueue(engine, "thin", "1.1", 111, urgent=True, delay=90)
+    finish(engine, job, 112)
+    assert [x["due"] for x in open_jobs(engine)] == [120]
+    assert claim(engine, "a", 119.9) is None
+    again = claimed(engine, "a", 120)
+    assert (again.id, again.attempts, again.asked) == (job.id, 1, 112)
+    enqueue(engine, "thin", "1.1", 121, urgent=True)
+    finish(engine, again, 130)
+    assert [x["due"] for x in open_jobs(engine)] == [130]
+
+
+def test_a_wish_during_an_attempt_that_crashed_is_newer_than_what_it_did(engine: Engine) -> None:
+    enqueue(engine, "train", "1.1", 100)
+    assert claimed(engine, "a", 101).asked == 100
+    enqueue(engine, "train", "1.1", 110, urgent=True)
+    assert claimed(engine, "b", 170).asked == 110
+    jobs.release(engine, "b")
+    enqueue(engine, "train", "1.1", 180, urgent=True)
+    assert claimed(engine, "c", 180).asked == 180
+
+
+def test_a_job_that_goes_on_was_asked_for_when_it_was(engine: Engine) -> None:
+    enqueue(engine, "train", "1.1", 100)
+    fail(engine, claimed(engine, "a", 101), "away", 101)
+    enqueue(engine, "train", "1.1", 102)
+    assert claimed(engine, "a", 200).asked == 100

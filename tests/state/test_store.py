@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from alchemist.core.corrections import Annotation, News, Record
+from alchemist.core.decisions import Decision
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.ports import Project
-from alchemist.core.programs import Entry, source
+from alchemist.core.predictions import Prediction
+from alchemist.core.programs import Entry, Source, source
 from alchemist.core.questions import Label, Question
+from alchemist.core.tasks import Task
 from alchemist.state import jobs, memory
+from alchemist.state.schema import editions as editions_table
 from alchemist.state.store import SqlStore
+from tests.doubles.work import CONFIG, program, vote
 
 KEY = "4.1795174907"
 QUESTION = Question("label", "text", "choice", (Label("spam", "1", "bad"), Label("ham")), "text")
 PROGRAM = source("def label(task):\n    return 'spam'  # \u20ac\n")
+OTHER = source("def label(task):\n    return None\n")
+
+
+def panel(name: str = "label", *programs: Source) -> Panel:
+    """A panel of these programs, or of the one that says spam of everything."""
+    some = programs or (PROGRAM,)
+    members = [x.id for x in some]
+    weights = {"kind": "majority", "v": 1, "members": members, "params": {"pseudo": 1.0}, "why": "asked for"}
+    entries = tuple(Entry("none" if x == OTHER else "all", x, "folder") for x in some)
+    return Panel(replace(QUESTION, name=name), entries, weights)
 
 
 def edition(seed: int = 0) -> Edition:
-    weights = {"kind": "majority", "v": 1, "members": [PROGRAM.id], "params": {"pseudo": 1.0}, "why": "asked for"}
-    return Edition(0, seed, (Panel(QUESTION, (Entry("all", PROGRAM, "folder"),), weights),))
+    return Edition(0, seed, (panel(),))
 
 
 def test_a_project_is_created(store: SqlStore) -> None:
@@ -136,22 +154,188 @@ def test_programs_are_kept_with_their_verdicts(store: SqlStore, engine: Engine) 
     assert [(x["entry"], x["reason"]) for x in memory.judged(engine, "5.1")] == [(entry, "it fails")]
 
 
-def test_events_and_tasks_are_remembered_by_project(engine: Engine) -> None:
-    memory.record_event(engine, KEY, "TASKS_CREATED", {"tasks": [{"id": 1}]})
-    memory.record_event(engine, KEY, "TASKS_DELETED", {"tasks": []})
-    memory.record_event(engine, "5.1", "TASKS_DELETED", {})
-    assert memory.heard_events(engine, KEY) == [
-        ("TASKS_CREATED", {"tasks": [{"id": 1}]}),
-        ("TASKS_DELETED", {"tasks": []}),
-    ]
-    memory.remember_tasks(engine, KEY, [(2, {"text": "b"}), (1, {"text": "a"}), (2, {"text": "c"})])
-    memory.remember_tasks(engine, KEY, [(1, {"text": "\U0001f600"})])
-    memory.remember_tasks(engine, KEY, [])
-    assert memory.heard_tasks(engine, KEY) == {1: {"text": "\U0001f600"}, 2: {"text": "c"}}
-    assert memory.heard_tasks(engine, "5.1") == {}
-
-
 def test_enqueue_goes_to_the_jobs(store: SqlStore, engine: Engine) -> None:
     store.enqueue("prepare", KEY)
     store.enqueue("prepare", KEY, urgent=True)
     assert [(x["kind"], x["project"]) for x in jobs.open_jobs(engine)] == [("prepare", KEY)]
+
+
+def test_enqueue_may_be_for_later(store: SqlStore, engine: Engine) -> None:
+    before = time.time()
+    store.enqueue("thin", KEY, delay=60)
+    store.enqueue("review", KEY, urgent=True, delay=5)
+    dues = {x["kind"]: x["due"] for x in jobs.open_jobs(engine)}
+    assert 60 <= dues["thin"] - before < 63
+    assert 5 <= dues["review"] - before < 8
+
+
+# Editions as they are written
+
+
+def rows(engine: Engine, words: str) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return [tuple(x) for x in connection.execute(sa.text(words))]
+
+
+def test_an_edition_is_written_with_its_panels_by_hash(store: SqlStore, engine: Engine) -> None:
+    two = Edition(0, 5, (panel(), panel("other", OTHER, PROGRAM)))
+    kept = store.keep(KEY, two, "two panels")
+    ((content,),) = rows(engine, "SELECT content FROM editions")
+    assert json.loads(content) == {"v": 2, "number": 1, "seed": 5, "panels": [x.hash for x in two.panels]}
+    written = {x: json.loads(y) for x, y in rows(engine, "SELECT hash, content FROM panels")}
+    assert written[panel("other", OTHER, PROGRAM).hash] == {
+        "question": {
+            "name": "other",
+            "to_name": "text",
+            "kind": "choice",
+            "labels": [["spam", "1", "bad"], ["ham", None, None]],
+            "field": "text",
+        },
+        "entries": [["none", OTHER.id, "folder"], ["all", PROGRAM.id, "folder"]],
+        "weights": {
+            "kind": "majority",
+            "v": 1,
+            "members": [OTHER.id, PROGRAM.id],
+            "params": {"pseudo": 1.0},
+            "why": "asked for",
+        },
+    }
+    assert sorted(rows(engine, "SELECT id, text FROM sources")) == sorted((x.id, x.text) for x in (PROGRAM, OTHER))
+    assert SqlStore(engine).edition(KEY, kept.name) == kept == replace(two, number=1)
+    assert kept.hash == two.hash
+
+
+def test_panels_and_sources_are_kept_once(store: SqlStore, engine: Engine) -> None:
+    editions = [
+        store.keep(KEY, Edition(0, 0, (panel(), panel("other"))), "first"),
+        store.keep(KEY, Edition(0, 0, (panel(), panel("other", OTHER, PROGRAM))), "second"),
+        store.keep(KEY, Edition(0, 0, (panel(),)), "third"),
+        store.keep("5.1", Edition(0, 9, (panel("other"), panel())), "of another project"),
+    ]
+    assert sorted(rows(engine, "SELECT hash FROM panels")) == sorted(
+        (x.hash,) for x in (panel(), panel("other"), panel("other", OTHER, PROGRAM))
+    )
+    assert sorted(rows(engine, "SELECT id FROM sources")) == sorted([(PROGRAM.id,), (OTHER.id,)])
+    fresh = SqlStore(engine)
+    assert [fresh.edition(KEY, x.name) for x in editions[:3]] == editions[:3]
+    assert fresh.edition("5.1", editions[3].name) == editions[3]
+
+
+def test_an_edition_of_the_first_schema_is_read(store: SqlStore, engine: Engine) -> None:
+    content = {
+        "v": 1,
+        "number": 3,
+        "seed": 0,
+        "panels": [
+            {
+                "question": {
+                    "name": "label",
+                    "to_name": "text",
+                    "kind": "choice",
+                    "labels": [["spam", "1", "bad"], ["ham", None, None]],
+                    "field": "text",
+                },
+                "entries": [["all", PROGRAM.text, "folder"]],
+                "weights": panel().weights,
+            }
+        ],
+    }
+    row = {"name": f"alchemist-3-{edition(0).hash[:6]}", "hash": edition(0).hash, "content": json.dumps(content)}
+    with engine.begin() as connection:
+        connection.execute(sa.insert(editions_table).values(project=KEY, number=3, why="old", created_at=1.5, **row))
+    assert store.edition(KEY, row["name"]) == replace(edition(0), number=3)
+    assert store.keep(KEY, edition(0), "again") == replace(edition(0), number=3)
+    assert store.keep(KEY, edition(1), "new").number == 4
+
+
+def test_threads_that_keep_the_same_programs_in_another_order(
+    store: SqlStore, engine: Engine, at_once: Callable[..., list[Any]]
+) -> None:
+    texts = [source(f"def label(task):\n    return {n}\n") for n in range(12)]
+
+    def work(n: int) -> None:
+        some = texts if n % 2 else texts[::-1]
+        SqlStore(engine).keep(f"{n}.1", Edition(0, n, (panel("one", *some), panel("two", *some[1:]))), "at once")
+        SqlStore(engine).judge(f"{n}.1", QUESTION, [(Entry("x", x, "llm"), "") for x in some])
+
+    at_once(work, list(range(8)))
+    assert [store.editions(f"{n}.1")[0]["number"] for n in range(8)] == [1] * 8
+    assert len(rows(engine, "SELECT hash FROM panels")) == 4
+    assert len(rows(engine, "SELECT id FROM sources")) == 12
+
+
+# Decisions and predictions
+
+
+def test_decisions_are_kept_newest_first(store: SqlStore) -> None:
+    first = Decision("alchemist-1-aaaaaa", "", "promoted", "alchemist", "the first", {"corrections": 20, "p": 0.5})
+    second = Decision("alchemist-2-bbbbbb", "alchemist-1-aaaaaa", "rejected", "Start Training", "no \u20ac better")
+    before = time.time()
+    for decision in (first, second):
+        store.decide(KEY, decision)
+    store.decide("5.1", first)
+    found = store.decisions(KEY)
+    assert [replace(x, at=0.0) for x in found] == [second, first]
+    assert before <= found[1].at <= found[0].at <= time.time()
+    assert [x.candidate for x in store.decisions("5.1")] == ["alchemist-1-aaaaaa"]
+    assert store.decisions("6.1") == []
+
+
+def test_predictions_are_kept_by_edition(store: SqlStore) -> None:
+    tasks = [Task({}, 3), Task({}, 1), Task({}, "x"), Task({})]
+    said = [Prediction({"label": ("spam", 0.75), "tone": ("good", 0.5)}), Prediction({})]
+    store.predicted(KEY, "alchemist-1-aaaaaa", tasks, [*said, *said])
+    store.predicted(KEY, "alchemist-2-bbbbbb", tasks[:1], said[1:])
+    store.predicted("5.1", "alchemist-1-aaaaaa", tasks[1:2], said[:1])
+    both = {"label": ("spam", 0.75), "tone": ("good", 0.5)}
+    assert store.predictions(KEY, "alchemist-1-aaaaaa") == {3: both, 1: {}}
+    assert store.predictions(KEY, "alchemist-2-bbbbbb") == {3: {}}
+    assert store.predictions("5.1", "alchemist-1-aaaaaa") == {1: both}
+    assert store.predictions(KEY, "alchemist-3-cccccc") == {}
+    store.predicted(KEY, "alchemist-1-aaaaaa", [Task({}, 1), Task({}, 2)], said)
+    assert store.predictions(KEY, "alchemist-1-aaaaaa") == {1: both, 2: {}}
+    store.predicted(KEY, "alchemist-1-aaaaaa", [], [])
+    assert store.predictions(KEY, "alchemist-1-aaaaaa") == {}
+    assert store.predictions("5.1", "alchemist-1-aaaaaa") == {1: both}
+
+
+def test_the_score_of_a_prediction_is_kept(store: SqlStore, engine: Engine) -> None:
+    said = [Prediction({"label": ("spam", 0.75), "tone": ("good", 0.5)}), Prediction({})]
+    store.predicted(KEY, "alchemist-1-aaaaaa", [Task({}, 1), Task({}, 2)], said)
+    assert rows(engine, "SELECT task, score FROM predictions ORDER BY task") == [(1, 0.375), (2, 0.0)]
+
+
+def test_many_predictions_are_kept_some_at_a_time(store: SqlStore, engine: Engine) -> None:
+    commits: list[object] = []
+    tasks = [Task({}, n) for n in range(4_500)]
+    store.predicted(KEY, "alchemist-1-aaaaaa", [Task({}, n) for n in range(4_000, 5_200)], [Prediction({})] * 1_200)
+    sa.event.listen(engine, "commit", commits.append)
+    store.predicted(KEY, "alchemist-1-aaaaaa", tasks, [Prediction({"label": ("ham", n / 8192)}) for n in range(4_500)])
+    assert len(commits) == 5
+    kept = store.predictions(KEY, "alchemist-1-aaaaaa")
+    assert kept == {n: {"label": ("ham", n / 8192)} for n in range(4_500)}
+
+
+def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engine: Engine) -> None:
+    kept = store.keep(KEY, edition(), "kept")
+    store.decide(KEY, Decision(kept.name, "", "promoted", "alchemist", "good"))
+    store.judge(KEY, QUESTION, [(Entry("all", PROGRAM, "folder"), "")])
+    store.mark(KEY, serving=kept.name, chosen=kept.name, swept_at=5.0)
+    for key in (KEY, "5.1"):
+        store.hear(key, "TASKS_CREATED", {})
+        store.learn(key, News(data={1: {"text": "a"}}, annotations=[Annotation(2, 1, [], "a")]), 1)
+        store.predicted(key, kept.name, [Task({}, 1)], [Prediction({})])
+        voting = store.voting(key, CONFIG, vote)
+        voting(CONFIG.questions[0], [program("a", "spam").source], [Task({"text": "a"}, 1, 0)])
+    store.forget(KEY)
+    assert store.record(KEY) == Record(("", "", ""), {}, [])
+    assert store.unlearned(KEY) == []
+    assert store.predictions(KEY, kept.name) == {}
+    for name in ("tasks", "annotations", "events", "predictions", "vote_blocks"):
+        assert rows(engine, f"SELECT project FROM {name}") == [("5.1",)]
+    fresh = SqlStore(engine)
+    assert fresh.edition(KEY, kept.name) == kept
+    assert [x.candidate for x in fresh.decisions(KEY)] == [kept.name]
+    assert [x["name"] for x in memory.judged(engine, KEY)] == ["all"]
+    project = fresh.project(KEY)
+    assert (project.serving, project.chosen, project.swept_at) == (kept.name, kept.name, None)

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from alchemist.labelstudio.convert import refusals
 from alchemist.services import Services
+from alchemist.state.jobs import open_jobs
 
 WIRE = Path(__file__).parents[1] / "data" / "label-studio" / "wire"
 RECORDED = {path.stem: json.loads(path.read_text()) for path in sorted(WIRE.glob("*.json"))}
@@ -153,10 +154,11 @@ def test_versions_lists_the_editions_on_get_and_post(client: TestClient) -> None
 def test_start_training_is_queued_and_events_tell_the_title(client: TestClient, services: Services) -> None:
     send(client, "single_choice-02-setup")
     reply = send(client, "single_choice-12-webhook-start_training")
-    assert (reply.status_code, reply.json()) == (201, {"status": "ok", "job": "prepare 4.1795174907"})
+    assert (reply.status_code, reply.json()) == (201, {"status": "ok", "job": "train 4.1795174907"})
     (project,) = client.get("/").json()["projects"]
     assert project["title"] == "single_choice"
-    assert project["job"]["kind"] == "prepare"
+    assert project["job"]["kind"] == "prepare"  # the next one
+    assert sorted(str(x["kind"]) for x in open_jobs(services.store.engine)) == ["prepare", "train"]
 
 
 def test_two_label_studios_with_the_same_project_id_do_not_mix(client: TestClient, services: Services) -> None:

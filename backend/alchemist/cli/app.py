@@ -20,15 +20,20 @@ app = typer.Typer(
 
 programs_app = typer.Typer(help="The programs of a project.", no_args_is_help=True)
 project_app = typer.Typer(help="The projects and their settings.", no_args_is_help=True)
+editions_app = typer.Typer(help="What predicts, what changed and why, and the way back.", no_args_is_help=True)
 app.add_typer(programs_app, name="programs")
 app.add_typer(project_app, name="project")
+app.add_typer(editions_app, name="editions")
 
 Number = Annotated[int, typer.Option("--project", help="Number of the project in Label Studio.")]
 Config = Annotated[Path, typer.Option("--config", help="Label config of the project (XML).")]
 Programs = Annotated[Path, typer.Option("--programs", help="Folder of programs: *.py, or *.md replies.")]
 Fit = Annotated[Path | None, typer.Option("--fit", help="Unlabelled tasks to fit the weights on (JSON or JSONL).")]
-Combiner = Annotated[str | None, typer.Option("--combiner", help="snorkel or majority; default ALCHEMIST_COMBINER.")]
+Combiner = Annotated[
+    str | None, typer.Option("--combiner", help="snorkel, majority or auto; default ALCHEMIST_COMBINER.")
+]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of fitting and ties; default ALCHEMIST_SEED.")]
+Named = Annotated[str, typer.Argument(help="Number of the edition, or its name, or the beginning of its name.")]
 Asked = Annotated[str | None, typer.Option("--question", help="Control tag, where the config has several.")]
 
 
@@ -197,6 +202,50 @@ def project_set(
     from alchemist.cli.projects import project_set as run
 
     run(project, settings)
+
+
+@editions_app.command("list")
+def editions_list(project: Number) -> None:
+    """Every edition and every decision: when, by whom, why, and what became of it."""
+    from alchemist.cli.editions import editions_list as run
+
+    run(project)
+
+
+@editions_app.command("show")
+def editions_show(
+    project: Number,
+    name: Annotated[str | None, typer.Argument(help="Number or name; default: the one that serves.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """An edition's programs, held against people's answers."""
+    from alchemist.cli.editions import editions_show as run
+
+    run(project, name, as_json)
+
+
+@editions_app.command("diff")
+def editions_diff(project: Number, old: Named, new: Named) -> None:
+    """What differs between two editions: programs, answers, corrections answered right."""
+    from alchemist.cli.differences import editions_diff as run
+
+    run(project, old, new)
+
+
+@editions_app.command("rollback")
+def editions_rollback(project: Number, name: Named) -> None:
+    """Choose an earlier edition again; the worker publishes it."""
+    from alchemist.cli.editions import editions_rollback as run
+
+    run(project, name)
+
+
+@editions_app.command("publish")
+def editions_publish(project: Number) -> None:
+    """Publish the chosen edition again: its predictions, and the project's model version."""
+    from alchemist.cli.editions import editions_publish as run
+
+    run(project)
 
 
 @app.command()

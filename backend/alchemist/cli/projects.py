@@ -8,19 +8,20 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.syntax import Syntax
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from alchemist.aggregation.weights import majority
 from alchemist.cli.panels import printable
+from alchemist.cli.standings import Recorded, percent, percents, recorded, standings
 from alchemist.cli.write import save
-from alchemist.core.editions import NO_EDITION, Edition
+from alchemist.core.editions import NO_EDITION, Edition, Panel
 from alchemist.core.errors import BadInput, NotFound
 from alchemist.core.overrides import checked
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry
-from alchemist.improve import adopt, current
 from alchemist.labelstudio.config import read_config
+from alchemist.meeting import adopt, current
 from alchemist.services import Services
 from alchemist.settings import read_settings
 from alchemist.state.memory import judged
@@ -30,24 +31,41 @@ console = Console()
 
 
 def programs_list(number: int) -> None:
-    """A table of the project's programs."""
-    services, project = _open(number)
-    voting = {entry.source.id for entry in _voting(services, project)}
-    table = Table("question", "program", "writer", "", "why not")
-    for row in judged(services.store.engine, project.key):
-        mark = "votes" if row["entry"].source.id in voting else row["verdict"]
-        table.add_row(*_cells(row["question"], row["name"], row["writer"], mark, row["reason"][:100]))
-    known = {row["entry"].source.id for row in judged(services.store.engine, project.key)}
-    for panel in _edition(services, project).panels if project.serving else ():
-        for entry in panel.entries:
-            if entry.source.id not in known:
-                table.add_row(*_cells(panel.question.name, entry.name, entry.writer, "votes", ""))
+    """A table of the project's programs; where people answered tasks, with what the voting ones are worth there."""
+    services, project = opened(number)
+    panels = _edition(services, project).panels if project.serving else ()
+    voting = {entry.source.id for panel in panels for entry in panel.entries}
+    worth = _worth(recorded(services, project), panels) if panels else {}
+    shown = ("accuracy", "coverage") if worth else ()
+    table = Table("question", Column("program", overflow="fold"), "writer", "", *shown, "why not")
+    rows = [
+        (x["question"], x["entry"], "votes" if x["entry"].source.id in voting else x["verdict"], x["reason"][:100])
+        for x in judged(services.store.engine, project.key)
+    ]
+    known = {entry.source.id for _, entry, _, _ in rows}
+    given = [(x.question.name, entry) for x in panels for entry in x.entries if entry.source.id not in known]
+    for question, entry, mark, why_not in [*rows, *((name, entry, "votes", "") for name, entry in given)]:
+        figures = worth.get((question, entry.source.id), ("", "")) if worth else ()
+        table.add_row(*cells(question, entry.name, entry.writer, mark, *figures, why_not))
     console.print(table)
+    if worth:
+        console.print("Accuracy (with its interval of 95 %) and coverage on the tasks that people answered.")
+
+
+def _worth(known: Recorded, panels: Sequence[Panel]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Accuracy and coverage in words, by question and source id; empty when people have answered nothing."""
+    tasks = [task for task, _ in known.facts.answered]
+    return {
+        (panel.question.name, entry.source.id): (percents(fared.accuracy, fared.interval), percent(fared.coverage))
+        for panel in panels
+        if known.facts.corrections(panel.question)
+        for entry, (fared, _) in zip(panel.entries, standings(known, panel, tasks), strict=True)
+    }
 
 
 def programs_show(number: int, name: str) -> None:
     """The source of one program."""
-    services, project = _open(number)
+    services, project = opened(number)
     entries = [*_voting(services, project), *(row["entry"] for row in judged(services.store.engine, project.key))]
     found = next((x for x in entries if x.name == name or x.source.id.startswith(name)), None)
     if found is None:
@@ -58,7 +76,7 @@ def programs_show(number: int, name: str) -> None:
 
 def programs_export(number: int, out: Path) -> None:
     """The voting programs as files."""
-    services, project = _open(number)
+    services, project = opened(number)
     entries = _voting(services, project)
     if not entries:
         raise NotFound(f"nothing votes in project {number} yet")
@@ -67,7 +85,7 @@ def programs_export(number: int, out: Path) -> None:
 
 def programs_import(number: int, folder: Path) -> None:
     """An edition of a folder's programs; the worker fits and publishes it."""
-    services, project = _open(number)
+    services, project = opened(number)
     config, files = read_config(project.label_config), read_folder(folder)
     bound = {question: bind(files, question, config) for question in config.questions}
     for question, (_, left_out) in bound.items():
@@ -86,13 +104,13 @@ def project_list() -> None:
     table = Table("project", "title", "edition", "published", "last")
     for project in services.store.projects():
         editions = (project.serving or NO_EDITION, project.published or "-")
-        table.add_row(*_cells(str(project.id), project.title, *editions, project.note[:80]))
+        table.add_row(*cells(str(project.id), project.title, *editions, project.note[:80]))
     console.print(table)
 
 
 def project_show(number: int) -> None:
     """Everything about one project, but its token."""
-    services, project = _open(number)
+    services, project = opened(number)
     console.print_json(
         json.dumps(
             {
@@ -111,7 +129,7 @@ def project_show(number: int) -> None:
 
 def project_set(number: int, written: Sequence[str]) -> None:
     """Change the project's own settings."""
-    services, project = _open(number)
+    services, project = opened(number)
     settings = dict(project.settings)
     for pair in written:
         name, equals, value = pair.partition("=")
@@ -125,12 +143,13 @@ def project_set(number: int, written: Sequence[str]) -> None:
     console.print_json(json.dumps(checked(settings)))
 
 
-def _cells(*texts: str) -> list[Text]:
+def cells(*texts: str) -> list[Text]:
     """Cells that show what programs and projects say, and obey none of it."""
     return [Text(printable(text)) for text in texts]
 
 
-def _open(number: int) -> tuple[Services, Project]:
+def opened(number: int) -> tuple[Services, Project]:
+    """The services and the project of that number. Raises `NotFound` when it has not introduced itself."""
     services = Services(read_settings())
     found = [x for x in services.store.projects() if x.id == number]
     if not found:

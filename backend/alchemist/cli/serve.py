@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
 import subprocess
 import sys
 import threading
@@ -15,13 +16,13 @@ from pathlib import Path
 
 import uvicorn
 
-from alchemist.core.errors import StateAway
-from alchemist.improve import PREPARE
+from alchemist.core.errors import BadSetting, StateAway
+from alchemist.core.jobs import PREPARE
 from alchemist.services import Services
 from alchemist.settings import Settings, inherited, read_settings, written
 from alchemist.state import jobs
 from alchemist.web.app import create_app
-from alchemist.worker import is_dead, worker_name
+from alchemist.worker import release_dead, worker_name
 
 log = logging.getLogger(__name__)
 
@@ -38,26 +39,45 @@ def run(programs: Path | None, with_worker: bool) -> None:
         if file.problem:
             log.warning("program %s is left out: %s", file.name, file.problem)
     log.info("%d programs, %d projects known", len(services.files), len(store.projects()))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(services), host=settings.host, port=settings.port, log_config=None, access_log=False)
-    )
-    for dead in filter(is_dead, jobs.holders(store.engine)):
-        log.info("giving back what worker %s held when it died", dead)
-        jobs.release(store.engine, dead)
+    server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None, access_log=False))
+    listening = listen(settings.host, settings.port)  # events wait from here on
+    log.info("listening at http://%s:%d", settings.host, settings.port)
+    release_dead(services)
     jobs.wake(store.engine, time.time())
     for project in store.projects():
         if project.published == "":  # nothing could be stored: there may be a token now
             store.enqueue(PREPARE, project.key)
+    services.catch_up()
     supervisor = Supervisor(settings, partial(jobs.release, store.engine)) if with_worker else None
     if supervisor:
         supervisor.start()
     try:
-        server.run()
+        server.run(sockets=[listening])
     finally:
         if supervisor:
             supervisor.stop()
     if not server.started:
         sys.exit(1)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on which requests wait until they are answered. Raises `BadSetting` where it cannot be had.
+
+    It says that it is TCP: asyncio switches Nagle's algorithm off for those that do, and only for those; with it every
+    answer on a kept connection takes 40 ms more.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise BadSetting(
+            f"port {port} of {host} cannot be had: {error.strerror}", "Set ALCHEMIST_PORT or ALCHEMIST_HOST."
+        ) from error
+    listening.listen(2048)
+    return listening
 
 
 class Supervisor:

@@ -13,12 +13,12 @@ from alchemist.core.errors import BadInput, NoPrograms
 from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Entry
 from alchemist.core.questions import Question
-from alchemist.improve import SAMPLE, validate
 from alchemist.labelstudio.wire import read_records, tasks_of
 from alchemist.resources import shipped
 from alchemist.sandbox.contract import MODULES
 from alchemist.sandbox.monty import lacks, vote
 from alchemist.settings import Settings, read_settings
+from alchemist.trials import SAMPLE, validate
 from alchemist.writer.library import read_folder
 from alchemist.writer.offline import PARTS, OfflineWriter
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alchemist.core.programs import Entry, Source
-from alchemist.core.questions import Label, Question
+from alchemist.core.questions import Question, question_from
 
 NO_EDITION = "alchemist-0"
 """What `/setup` says before a project has an edition."""
@@ -28,18 +28,16 @@ class Panel:
 
     def as_json(self) -> dict[str, Any]:
         """The panel as JSON values."""
-        question = self.question
         return {
-            "question": {
-                "name": question.name,
-                "to_name": question.to_name,
-                "kind": question.kind,
-                "labels": [[x.name, x.alias, x.hint] for x in question.labels],
-                "field": question.field,
-            },
+            "question": self.question.as_json(),
             "entries": [[x.name, x.source.text, x.writer] for x in self.entries],
             "weights": dict(self.weights),
         }
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content."""
+        return _hash(self.as_json())
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Edition:
     def hash(self) -> str:
         """SHA-256 of the content, without the number: equal content is recognised."""
         content = {"seed": self.seed, "panels": [panel.as_json() for panel in self.panels]}
-        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return _hash(content)
 
     def as_json(self) -> dict[str, Any]:
         """The edition as JSON values; `edition_from` reads them back."""
@@ -77,8 +75,9 @@ def edition_from(written: Mapping[str, Any]) -> Edition:
 
 
 def _panel_from(written: Mapping[str, Any]) -> Panel:
-    asked = written["question"]
-    labels = tuple(Label(*label) for label in asked["labels"])
-    question = Question(asked["name"], asked["to_name"], asked["kind"], labels, asked["field"])
     entries = tuple(Entry(name, Source(text), writer) for name, text, writer in written["entries"])
-    return Panel(question, entries, written["weights"])
+    return Panel(question_from(written["question"]), entries, written["weights"])
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -7,6 +7,7 @@ AlchemistError                      500   1
 │   ├── BadProgram                            carries the line
 │   └── BadSetting
 ├── NotFound                        404   3
+│   └── ProjectGone                           Label Studio has no such project any more
 ├── LabelStudioError                502   4
 │   ├── LabelStudioAway                       nobody answers
 │   └── LabelStudioRefused                    it answers no: token, rights
@@ -79,6 +80,12 @@ class NotFound(AlchemistError):
     status = 404
     exit_code = 3
     code = "not_found"
+
+
+class ProjectGone(NotFound):
+    """Label Studio takes the token and has no such project."""
+
+    code = "project_gone"
 
 
 class LabelStudioError(AlchemistError):

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from alchemist.core.errors import BadSetting
 
+COMBINERS = ("auto", "snorkel", "majority")
 OVERRIDES: dict[str, tuple[str, tuple[str, ...]]] = {
     "writer": ("Who writes programs.", ("auto", "llm", "offline")),
     "llm": ("Language model that writes programs.", ()),
-    "combiner": ("How votes are combined.", ("snorkel", "majority")),
+    "combiner": ("How votes are combined.", COMBINERS),
 }
 """Name -> what it says, and the values that it may have; none listed = any text."""
 

@@ -16,6 +16,11 @@ class Prediction:
     answers: Mapping[str, tuple[Answer, float]]
 
     @property
+    def said(self) -> dict[str, Answer]:
+        """The answers without their scores."""
+        return {name: answer for name, (answer, _) in self.answers.items()}
+
+    @property
     def score(self) -> float:
         """The probability that all given answers are right; 0 when there is none.
 

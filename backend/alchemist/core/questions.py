@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,26 @@ class Question:
         """The labels by name, in the config's order."""
         return tuple(label.name for label in self.labels)
 
+    def as_json(self) -> dict[str, Any]:
+        """The question as JSON values; `question_from` reads them back."""
+        return {
+            "name": self.name,
+            "to_name": self.to_name,
+            "kind": self.kind,
+            "labels": [[x.name, x.alias, x.hint] for x in self.labels],
+            "field": self.field,
+        }
+
     def label_of(self, written: object) -> Label | None:
         """The label that Label Studio stores so, or else the one that people call so."""
         stored = (x for x in self.labels if x.stored == written)
         return next(stored, next((x for x in self.labels if x.name == written), None))
+
+
+def question_from(written: Mapping[str, Any]) -> Question:
+    """The question that `as_json` wrote."""
+    labels = tuple(Label(*label) for label in written["labels"])
+    return Question(written["name"], written["to_name"], written["kind"], labels, written["field"])
 
 
 @dataclass(frozen=True, slots=True)

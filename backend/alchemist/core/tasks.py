@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -17,10 +18,14 @@ _INDEX = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task: its fields flat, by name, and the id that Label Studio knows it by (None: it has none)."""
+    """One task: its fields flat, by name, and the id that Label Studio knows it by (None: it has none).
+
+    `ordinal` is its place among the tasks of its project that are kept here; None for one that is not.
+    """
 
     fields: Mapping[str, Any]
     id: int | str | None = None
+    ordinal: int | None = dataclasses.field(default=None, compare=False)
 
     @property
     def key(self) -> str:

@@ -18,6 +18,8 @@ ENOUGH = 20
 DOUBT = 0.1
 """A program is called worse than chance when chance would do so badly with at most this probability."""
 
+_COPIES = "it votes exactly as"
+
 
 def verdicts(
     entries: Sequence[Entry], forwards: VoteBlock, backwards: VoteBlock, known: Sequence[int | None], labels: int
@@ -80,4 +82,9 @@ def _copy(column: Column, taken: Sequence[tuple[Entry, Column]]) -> str:
     if len(column.codes) < ENOUGH:
         return ""
     same = next((entry.name for entry, other in taken if other.codes == column.codes), None)
-    return f"it votes exactly as {same!r}" if same else ""
+    return f"{_COPIES} {same!r}" if same else ""
+
+
+def is_mendable(reason: str) -> bool:
+    """Whether a program left out for this reason could be mended: a copy could not."""
+    return bool(reason) and not reason.startswith(_COPIES)

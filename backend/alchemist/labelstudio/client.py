@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,29 +14,36 @@ import httpx
 from label_studio_sdk import LabelStudio, PredictionRequest
 from label_studio_sdk.core.api_error import ApiError
 
+from alchemist.core.corrections import Annotation, News, Record
 from alchemist.core.editions import NO_EDITION, Edition
-from alchemist.core.errors import LabelStudioAway, LabelStudioError, LabelStudioRefused
+from alchemist.core.errors import LabelStudioAway, LabelStudioError, LabelStudioRefused, ProjectGone
 from alchemist.core.ports import Facts
 from alchemist.core.predictions import Prediction
 from alchemist.core.questions import LabelConfig
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.convert import results
-from alchemist.labelstudio.heard import answered
-from alchemist.labelstudio.wire import plain, tasks_from
+from alchemist.labelstudio.heard import annotation, facts, understand
+from alchemist.labelstudio.wire import plain
 
 log = logging.getLogger(__name__)
 
 CHUNK = 20_000
 """Rows a bulk import: each request recounts the whole project, so one big one wins (LIVE.md 2.7)."""
 _PAGE = 1_000
+_BREATH = 0.02
+"""Seconds between two deletions: annotators go first."""
 
 
 def _filter(column: str, operator: str, kind: str, value: Any) -> dict[str, Any]:
     return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
 
 
-_UNLABELLED = _filter("total_annotations", "equal", "Number", 0)
-_ANNOTATED = _filter("total_annotations", "greater", "Number", 0)
+_NOBODY = _filter("annotators", "empty", "List", True)
+_ANNOTATED = (
+    # Not by counts alone: an import of predictions writes counts that it took before annotators went on.
+    [_filter("annotators", "empty", "List", False)],
+    *([_NOBODY, _filter(x, "greater", "Number", 0)] for x in ("total_annotations", "cancelled_annotations")),
+)
 _HINTS = {
     "legacy token authentication has been disabled": "Legacy tokens are off: turn them on under Organization > API "
     "Tokens Settings, or set LABEL_STUDIO_API_KEY to a personal access token.",
@@ -75,20 +82,38 @@ class StudioProject:
             self.sdk.users.whoami()
         return self
 
-    def read(self, config: LabelConfig) -> Facts:
-        """The project's words, its tasks and its corrections, page by page."""
+    understand = staticmethod(understand)
+
+    def read(self) -> News:
+        """The project's words, all its tasks and what annotators said of them, page by page.
+
+        Tasks are listed by their ids alone, so one that is annotated meanwhile is there.
+        """
+        project = self._project()
+        words = (project.title or "", plain(project.description or ""), plain(project.expert_instruction or ""))
+        data: dict[int, Any] = {}
+        annotations: list[Annotation] = []
+        for item in self._tasks((), "reading tasks"):
+            data[item["id"]] = item["data"]
+        for item in (x for wanted in _ANNOTATED for x in self._tasks(wanted, "reading annotated tasks", "all")):
+            data.setdefault(item["id"], item["data"])
+            shown = {x["id"]: x for x in map(_plain, item["predictions"] or ())}
+            annotations += [annotation(_plain(x), item["id"], shown) for x in item["annotations"] or ()]
+        return News(words, data, annotations, whole=True)
+
+    def _project(self) -> Any:
+        """The project's row. Raises `ProjectGone` when there is none."""
         with mapped(self.url):
-            project = self.sdk.projects.get(self.id)
-        unlabelled = tasks_from(self._tasks(_UNLABELLED, "reading tasks"), config)
-        annotated = list(self._tasks(_ANNOTATED, "reading annotated tasks", "all"))
-        return Facts(
-            project.title or "",
-            plain(project.description or ""),
-            plain(project.expert_instruction or ""),
-            unlabelled,
-            answered(annotated, config),
-            f"read {len(unlabelled):,} unlabelled and {len(annotated):,} annotated tasks",
-        )
+            try:
+                return self.sdk.projects.get(self.id)
+            except ApiError as error:
+                if error.status_code == 404:
+                    raise ProjectGone(f"Label Studio has no project {self.id} any more") from error
+                raise
+
+    def facts(self, config: LabelConfig, record: Record) -> Facts:
+        """The record as the paths know it."""
+        return facts(config, record, "read")
 
     def publish(
         self, edition: Edition, tasks: Sequence[Task], predictions: Sequence[Prediction], interrupted: bool
@@ -164,18 +189,63 @@ class StudioProject:
     def _predicted(self, version: str) -> set[int]:
         """The tasks that hold a prediction of this version."""
         holds = _filter("predictions_model_versions", "contains", "List", [version])
-        return {item["id"] for item in self._tasks(holds, "reading predictions")}
+        return {item["id"] for item in self._tasks([holds], "reading predictions")}
 
-    def _tasks(self, wanted: dict[str, Any], what: str, parts: Any = "task_only") -> Iterator[dict[str, Any]]:
-        query = json.dumps({"filters": {"conjunction": "and", "items": [wanted]}})
+    def thin(self, keep: Sequence[str], most: int) -> int:
+        """Delete up to `most` predictions of our editions other than `keep`, one by one; how many there were.
+
+        Never with `DELETE model-versions`: annotators meanwhile get "database is locked" (LIVE.md 2.4).
+        """
+        old = [x for x in self.versions() if ours(x) and x not in keep]
+        deleted = 0
+        holds = _filter("predictions_model_versions", "contains", "List", old)
+        for item in self._tasks([holds], "thinning", "all") if old else ():
+            for row in map(_plain, item["predictions"] or ()):
+                if row["model_version"] in old and deleted < most:
+                    with mapped(self.url):
+                        self.sdk.predictions.delete(row["id"])
+                    deleted += 1
+                    time.sleep(_BREATH)
+            if deleted >= most:
+                break
+        return deleted
+
+    def _tasks(
+        self, wanted: Sequence[Mapping[str, Any]], what: str, parts: Any = "task_only"
+    ) -> Iterator[dict[str, Any]]:
+        """The tasks that pass all these filters, in the order of their ids.
+
+        Each page begins after the last id: pages that are counted slip when a task passes no more.
+        """
+        last = count = 0
+        while True:
+            after = _filter("id", "greater", "Number", last)
+            rows = [x for x in self._first([*wanted, after], parts) if x.id > last]
+            if not rows:
+                return
+            self.tell(f"{what}: {count:,}")
+            last, count = rows[-1].id, count + len(rows)
+            yield from map(_parts, rows)
+
+    def _first(self, items: Sequence[Mapping[str, Any]], parts: Any) -> Sequence[Any]:
+        """The first page of the Data Manager's list of tasks that pass all these filters."""
+        query = json.dumps({"filters": {"conjunction": "and", "items": items}})
         with mapped(self.url):
-            pager: Iterable[Any] = self.sdk.tasks.list(
-                project=self.id, fields=parts, resolve_uri=False, page_size=_PAGE, query=query
+            page: Any = self.sdk.tasks.list(
+                project=self.id, fields=parts, resolve_uri=False, page_size=_PAGE, query=query, page=1
             )
-            for count, item in enumerate(pager):
-                if count % _PAGE == 0:
-                    self.tell(f"{what}: {count:,}")
-                yield {"id": item.id, "data": item.data, "annotations": getattr(item, "annotations", None)}
+        return page.items or ()
+
+
+def _parts(row: Any) -> dict[str, Any]:
+    """What is read of a task; annotations and predictions where they came along."""
+    more = {name: getattr(row, name, None) for name in ("annotations", "predictions")}
+    return {"id": row.id, "data": row.data, **more}
+
+
+def _plain(written: Any) -> dict[str, Any]:
+    """A part of a task, whether the SDK made an object of it or not."""
+    return written if isinstance(written, dict) else dict(written)
 
 
 @contextmanager

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -14,8 +17,15 @@ from alembic.config import Config
 from sqlalchemy.engine import Engine
 
 from alchemist.core.errors import BadSetting, StateAway
+from alchemist.state.schema import projects
 
 _LOCK = 0x616C6368  # "alch": two replicas that start at once migrate one after the other
+_Item = TypeVar("_Item")
+
+MANY = 500
+"""Ids in one statement, at most."""
+STRETCH = 2_000
+"""Rows that are written in one transaction, at most: events wait to be kept meanwhile."""
 
 
 def open_database(url: str) -> Engine:
@@ -60,9 +70,44 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
 
 
-def reading(engine: Engine) -> sa.Connection:
-    """A connection that takes no write lock."""
-    return engine.connect().execution_options(reading=True)
+@contextmanager
+def writing(engine: Engine) -> Iterator[sa.Connection]:
+    """A connection in a transaction; within another `writing` of this thread it is the same one, or nothing is kept."""
+    outer = _writing.get()
+    if outer is not None and outer.engine is engine:
+        yield outer
+        return
+    with engine.begin() as connection:
+        token = _writing.set(connection)
+        try:
+            yield connection
+        finally:
+            _writing.reset(token)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[sa.Connection]:
+    """A connection that takes no write lock; within a `writing` it sees what was written."""
+    outer = _writing.get()
+    if outer is not None and outer.engine is engine:
+        yield outer
+        return
+    with engine.connect().execution_options(reading=True) as connection:
+        yield connection
+
+
+def hold(connection: sa.Connection, project: str) -> None:
+    """Let nobody else hold this project until the transaction ends; SQLite's write lock does so by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(projects.c.key).where(projects.c.key == project).with_for_update())
+
+
+def pieces(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    """The items in order, at most `size` at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+_writing: ContextVar[sa.Connection | None] = ContextVar("writing", default=None)
 
 
 def _sqlite_connect(connection: Any, _: object) -> None:

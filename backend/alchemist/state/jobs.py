@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from alchemist.state.database import reading
+from alchemist.state.database import hold, reading, writing
 from alchemist.state.schema import jobs
 
 LEASE = 60.0
@@ -23,44 +23,38 @@ PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed job; `worker` is the mark that the claim is held under."""
+    """A claimed job; `worker` is the mark that the claim is held under, `asked` when it was last asked for."""
 
     id: int
     kind: str
     project: str
     attempts: int
     worker: str
+    asked: float
 
 
-def enqueue(engine: Engine, kind: str, project: str, now: float, urgent: bool = False) -> None:
-    """Make sure that the job runs: an open one is enough.
+def enqueue(engine: Engine, kind: str, project: str, now: float, urgent: bool = False, delay: float = 0.0) -> None:
+    """Make sure that the job runs: an open one is enough. A new one is due `delay` seconds from `now`.
 
-    `urgent` makes sure that it begins after `now`: one that waits is due at once, one that runs will run once more.
+    `urgent` makes sure that it begins after `now`: one that waits is due then at the latest, one that runs will run
+    once more, not before then. Where two processes open it at once, one of them finds it open: that is all that was
+    wanted.
     """
     open_one = sa.and_(jobs.c.kind == kind, jobs.c.project == project, jobs.c.state == "open")
-    if waiting(engine, kind, project) and not urgent:
+    if not urgent and waiting(engine, kind, project):
         return
-    with engine.begin() as connection:
-        found = connection.execute(sa.update(jobs).where(open_one, jobs.c.lease.is_(None)).values(due=now))
+    then = now + delay
+    new = {"kind": kind, "project": project, "state": "open", "due": then, "attempts": 0, "again": 0}
+    with writing(engine) as connection:
+        soon = sa.case((jobs.c.due > then, then), else_=jobs.c.due)
+        waits = sa.update(jobs).where(open_one, jobs.c.lease.is_(None))
+        found = connection.execute(waits.values(due=soon, created_at=now))
         if not found.rowcount:
-            found = connection.execute(sa.update(jobs).where(open_one).values(again=1))
-        if found.rowcount:
-            return
-    # Another process may have opened it since: then it is open, which is all that was wanted.
-    with contextlib.suppress(sa.exc.IntegrityError), engine.begin() as connection:
-        connection.execute(
-            sa.insert(jobs).values(
-                kind=kind,
-                project=project,
-                state="open",
-                due=now,
-                attempts=0,
-                again=0,
-                progress="",
-                error="",
-                created_at=now,
-            )
-        )
+            first = sa.case((jobs.c.again == 0, then), else_=soon)
+            found = connection.execute(sa.update(jobs).where(open_one).values(again=1, due=first, created_at=now))
+        if not found.rowcount:
+            with contextlib.suppress(sa.exc.IntegrityError), connection.begin_nested():
+                connection.execute(sa.insert(jobs).values(**new, progress="", error="", created_at=now))
 
 
 def waiting(engine: Engine, kind: str, project: str) -> bool:
@@ -71,24 +65,31 @@ def waiting(engine: Engine, kind: str, project: str) -> bool:
 
 
 def claim(engine: Engine, worker: str, now: float, only: int | None = None) -> Job | None:
-    """The most overdue job (or the one with the id `only`), now held by `worker`; None when it is not to be had."""
+    """The most overdue job (or the one with the id `only`), now held by `worker`; None when it is not to be had.
+
+    A project's jobs are done one at a time.
+    """
     free = _free(now) if only is None else sa.and_(_free(now), jobs.c.id == only)
     wanted = (
-        sa.select(jobs.c.id, jobs.c.kind, jobs.c.project, jobs.c.attempts).where(free).order_by(jobs.c.due).limit(1)
+        sa.select(jobs.c.id, jobs.c.kind, jobs.c.project, jobs.c.attempts, jobs.c.created_at)
+        .where(free)
+        .order_by(jobs.c.due)
+        .limit(1)
     )
     with reading(engine) as connection:
         if connection.execute(wanted).first() is None:
             return None
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         row = connection.execute(wanted).first()
         if row is None:
             return None
+        hold(connection, row.project)
         held = connection.execute(
             sa.update(jobs)
             .where(jobs.c.id == row.id, free)
             .values(lease=now + LEASE, worker=worker, attempts=row.attempts + 1, again=0)
         )
-        return Job(row.id, row.kind, row.project, row.attempts + 1, worker) if held.rowcount else None
+        return Job(row.id, row.kind, row.project, row.attempts + 1, worker, row.created_at) if held.rowcount else None
 
 
 def due(engine: Engine, now: float) -> list[tuple[int, int]]:
@@ -100,14 +101,14 @@ def due(engine: Engine, now: float) -> list[tuple[int, int]]:
 
 def release(engine: Engine, worker: str) -> int:
     """Give back what a worker that is known to be dead still held; how many jobs."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         held = sa.and_(jobs.c.worker == worker, jobs.c.state == "open")
         return connection.execute(sa.update(jobs).where(held).values(lease=None, worker=None)).rowcount
 
 
 def wake(engine: Engine, now: float) -> None:
     """Make every waiting job due: what was wrong may have been mended."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         waits = sa.and_(jobs.c.state == "open", jobs.c.lease.is_(None))
         connection.execute(sa.update(jobs).where(waits).values(due=now))
 
@@ -120,19 +121,23 @@ def holders(engine: Engine) -> list[str]:
 
 
 def beat(engine: Engine, job: Job, progress: str | None, now: float) -> bool:
-    """Renew the lease; False when the job is another worker's by now."""
+    """Renew the lease; False when the job is another worker's by now, or another job of the project was begun."""
     values = {"lease": now + LEASE} | ({} if progress is None else {"progress": progress[:500]})
-    return _held(engine, job, **values)
+    with writing(engine) as connection:
+        hold(connection, job.project)
+        mine = sa.or_(jobs.c.lease >= now, ~_busy(now))
+        return bool(connection.execute(sa.update(jobs).where(_held_by(job), mine).values(**values)).rowcount)
 
 
 def finish(engine: Engine, job: Job, now: float) -> None:
-    """The job is done; it opens again at once when it was asked for meanwhile."""
-    with engine.begin() as connection:
-        mine = sa.and_(jobs.c.id == job.id, jobs.c.worker == job.worker, jobs.c.state == "open")
+    """The job is done; it opens again when it was asked for meanwhile."""
+    with writing(engine) as connection:
+        mine = _held_by(job)
+        later = sa.case((jobs.c.due > now, jobs.c.due), else_=now)
         again = connection.execute(
             sa.update(jobs)
             .where(mine, jobs.c.again == 1)
-            .values(lease=None, worker=None, due=now, attempts=0, again=0, error="")
+            .values(lease=None, worker=None, due=later, attempts=0, again=0, error="", created_at=now)
         )
         if not again.rowcount:
             connection.execute(
@@ -143,7 +148,9 @@ def finish(engine: Engine, job: Job, now: float) -> None:
 def fail(engine: Engine, job: Job, error: str, now: float) -> float:
     """The attempt failed: the job is due again after a pause, which is returned in seconds."""
     pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
-    _held(engine, job, lease=None, worker=None, due=now + pause, error=error[:2000])
+    given_back = {"lease": None, "worker": None, "due": now + pause, "error": error[:2000]}
+    with writing(engine) as connection:
+        connection.execute(sa.update(jobs).where(_held_by(job)).values(**given_back))
     return pause
 
 
@@ -157,14 +164,17 @@ def open_jobs(engine: Engine) -> list[dict[str, object]]:
 
 
 def _free(now: float) -> sa.ColumnElement[bool]:
-    return sa.and_(jobs.c.state == "open", jobs.c.due <= now, sa.or_(jobs.c.lease.is_(None), jobs.c.lease < now))
+    """Open, due, and no job of the project is held; the job's own lease stands by itself, since PostgreSQL looks at
+    that row again when it had to wait for it, and at no other."""
+    unheld = sa.or_(jobs.c.lease.is_(None), jobs.c.lease < now)
+    return sa.and_(jobs.c.state == "open", jobs.c.due <= now, unheld, ~_busy(now))
 
 
-def _held(engine: Engine, job: Job, **values: object) -> bool:
-    with engine.begin() as connection:
-        changed = connection.execute(
-            sa.update(jobs)
-            .where(jobs.c.id == job.id, jobs.c.worker == job.worker, jobs.c.state == "open")
-            .values(**values)
-        )
-        return bool(changed.rowcount)
+def _busy(now: float) -> sa.ColumnElement[bool]:
+    other = jobs.alias("other")
+    held = sa.and_(other.c.state == "open", other.c.lease >= now)
+    return sa.exists().where(other.c.project == jobs.c.project, held)
+
+
+def _held_by(job: Job) -> sa.ColumnElement[bool]:
+    return sa.and_(jobs.c.id == job.id, jobs.c.worker == job.worker, jobs.c.state == "open")

@@ -1,12 +1,11 @@
-"""What was heard and written: tasks and events, programs and their verdicts, calls of the language model."""
+"""What was written: programs and their verdicts, calls of the language model."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,54 +13,16 @@ from sqlalchemy.engine import Engine
 
 from alchemist.core.programs import Entry, Source
 from alchemist.core.questions import Question
-from alchemist.state.database import reading
-from alchemist.state.schema import entries, events, llm_calls, sources, tasks
-
-
-def record_event(engine: Engine, project: str, action: str, body: Mapping[str, Any]) -> None:
-    """Keep an event as it came, less what is secret."""
-    row = {"project": project, "action": action, "body": json.dumps(body), "received_at": time.time()}
-    with engine.begin() as connection:
-        connection.execute(sa.insert(events).values(row))
-
-
-def heard_events(engine: Engine, project: str) -> list[tuple[str, dict[str, Any]]]:
-    """A project's events in the order in which they came: action and body."""
-    wanted = sa.select(events.c.action, events.c.body).where(events.c.project == project).order_by(events.c.id)
-    with reading(engine) as connection:
-        return [(action, json.loads(body)) for action, body in connection.execute(wanted)]
-
-
-def remember_tasks(engine: Engine, project: str, items: Sequence[tuple[int, Any]]) -> None:
-    """Keep the data of tasks that Label Studio showed; the latest counts."""
-    rows = {
-        known: {"project": project, "id": known, "data": json.dumps(data), "seen_at": time.time()}
-        for known, data in items
-    }
-    if not rows:
-        return
-    with contextlib.suppress(sa.exc.IntegrityError), engine.begin() as connection:  # another request was faster
-        one = sa.and_(tasks.c.project == project, tasks.c.id == sa.bindparam("one"))
-        connection.execute(sa.delete(tasks).where(one), [{"one": known} for known in rows])
-        connection.execute(sa.insert(tasks), list(rows.values()))
-
-
-def heard_tasks(engine: Engine, project: str) -> dict[int, Any]:
-    """The data of the tasks that Label Studio showed, by id."""
-    wanted = sa.select(tasks.c.id, tasks.c.data).where(tasks.c.project == project).order_by(tasks.c.id)
-    with reading(engine) as connection:
-        return {known: json.loads(data) for known, data in connection.execute(wanted)}
+from alchemist.state.database import reading, writing
+from alchemist.state.schema import entries, llm_calls, sources
 
 
 def judge(engine: Engine, project: str, question: Question, verdicts: Iterable[tuple[Entry, str]]) -> None:
     """Keep programs with the reason why each was left out; an empty reason means it was taken."""
     now = time.time()
-    with engine.begin() as connection:
-        for entry, reason in verdicts:
-            known = sa.select(sources.c.id).where(sources.c.id == entry.source.id)
-            if connection.execute(known).first() is None:
-                row = {"id": entry.source.id, "text": entry.source.text, "created_at": now}
-                connection.execute(sa.insert(sources).values(row))
+    with writing(engine) as connection:
+        for entry, reason in sorted(verdicts, key=lambda x: x[0].source.id):  # as every writer of sources goes
+            keep_source(connection, entry.source, now)
             of_entry = sa.and_(
                 entries.c.project == project,
                 entries.c.question == question.name,
@@ -82,6 +43,14 @@ def judge(engine: Engine, project: str, question: Question, verdicts: Iterable[t
             )
 
 
+def keep_source(connection: sa.Connection, source: Source, now: float) -> None:
+    """Keep a text once, whoever wrote it."""
+    known = sa.select(sources.c.id).where(sources.c.id == source.id)
+    if connection.execute(known).first() is None:
+        with contextlib.suppress(sa.exc.IntegrityError), connection.begin_nested():  # another process was faster
+            connection.execute(sa.insert(sources).values(id=source.id, text=source.text, created_at=now))
+
+
 def judged(engine: Engine, project: str) -> list[dict[str, Any]]:
     """Every program of a project: question, name, writer, verdict, reason, source id and entry."""
     wanted = (
@@ -100,7 +69,7 @@ def judged(engine: Engine, project: str) -> list[dict[str, Any]]:
 def keep_call(engine: Engine, project: str, call: Mapping[str, Any]) -> None:
     """Keep one call of the language model, whole."""
     row = {**call, "project": project, "prompt_hash": prompt_hash(call["prompt"]), "created_at": time.time()}
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(sa.insert(llm_calls).values(row))
 
 

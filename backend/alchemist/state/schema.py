@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 metadata = MetaData()
 
@@ -20,6 +34,27 @@ projects = Table(
     Column("seen_at", Float, nullable=False),
     Column("settings", Text, nullable=False, server_default="{}"),
     Column("importing", String(64)),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("instructions", Text, nullable=False, server_default=""),
+    Column("swept_at", Float),
+    Column("chosen", String(64)),
+    Column("words_at", Float),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("book", Text, nullable=False),
+)
+
+panels = Table(
+    "panels",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("content", Text, nullable=False),
 )
 
 editions = Table(
@@ -59,6 +94,60 @@ tasks = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("data", Text, nullable=False),
     Column("seen_at", Float, nullable=False),
+    Column("ordinal", Integer, nullable=False, server_default="-1"),
+    Column("hash", String(64), nullable=False, server_default=""),
+    Column("gone", Boolean, nullable=False, server_default=false()),
+)
+
+annotation_rows = Table(
+    "annotations",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("task", BigInteger, nullable=False),
+    Column("annotator", BigInteger),
+    Column("result", Text, nullable=False),
+    Column("updated_at", String(40), nullable=False),
+    Column("skipped", Boolean, nullable=False),
+    Column("ground_truth", Boolean, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("heard_at", Float, nullable=False),
+    Column("gone", Boolean, nullable=False),
+)
+
+vote_blocks = Table(
+    "vote_blocks",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("question", String(200), primary_key=True),
+    Column("source", String(80), primary_key=True),
+    Column("block", Integer, primary_key=True),
+    Column("codes", LargeBinary, nullable=False),
+    Column("fault", Text, nullable=False),
+)
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("edition", String(64), primary_key=True),
+    Column("task", BigInteger, primary_key=True, autoincrement=False),
+    Column("answers", Text, nullable=False),
+    Column("score", Float, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("project", String(64), nullable=False),
+    Column("candidate", String(64), nullable=False),
+    Column("incumbent", String(64), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("numbers", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
 )
 
 events = Table(
@@ -69,6 +158,7 @@ events = Table(
     Column("action", String(32), nullable=False),
     Column("body", Text, nullable=False),
     Column("received_at", Float, nullable=False),
+    Column("learned", Boolean, nullable=False, server_default=false()),
 )
 
 sources = Table(
@@ -110,7 +200,16 @@ llm_calls = Table(
     Column("created_at", Float, nullable=False),
 )
 
+Index("tasks_by_ordinal", tasks.c.project, tasks.c.ordinal)
 Index("events_by_project", events.c.project, events.c.id)
+Index(
+    "events_to_learn",
+    events.c.project,
+    events.c.id,
+    sqlite_where=text("NOT learned"),
+    postgresql_where=text("NOT learned"),
+)
+Index("decisions_by_project", decisions.c.project, decisions.c.id)
 Index("calls_by_prompt", llm_calls.c.project, llm_calls.c.prompt_hash)
 
 Index(

@@ -57,12 +57,12 @@ def predict(body: PredictRequest, services: WithServices, counters: WithCounters
 @router.post("/webhook", status_code=201)
 @router.post("/train", status_code=201)
 def webhook(body: dict[str, Any], services: WithServices, counters: WithCounters) -> dict[str, str]:
-    """Acknowledge an event; Start Training queues the job that fits and publishes again."""
+    """Acknowledge an event; Start Training queues the job that asks for better programs."""
     action = str(body.get("action") or "START_TRAINING")
     known = action in ACTIONS
     counters.event(action if known else "other")
     key = services.hear(event_project(body.get("project")), action, event_body(body)) if known else None
-    return {"status": "ok", "job": f"prepare {key}"} if key and action == "START_TRAINING" else {"status": "ok"}
+    return {"status": "ok", "job": f"train {key}"} if key and action == "START_TRAINING" else {"status": "ok"}
 
 
 @router.get("/versions")

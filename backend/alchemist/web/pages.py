@@ -10,14 +10,19 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import alchemist
+from alchemist.core.decisions import Decision
 from alchemist.core.editions import NO_EDITION
 from alchemist.core.errors import BadLabelConfig
+from alchemist.core.jobs import THIN
 from alchemist.core.ports import Project
-from alchemist.improve import fits
 from alchemist.labelstudio.config import read_config
+from alchemist.meeting import fits
 from alchemist.services import Services
 from alchemist.state.jobs import open_jobs
 from alchemist.web.ml import WithServices
+
+DECISIONS = 5
+"""Decisions of a project that are shown, at most."""
 
 router = APIRouter()
 _templates = Environment(
@@ -35,8 +40,14 @@ def status(request: Request, services: WithServices) -> Response:
 
 
 def _projects(services: Services) -> list[dict[str, Any]]:
-    jobs = {job["project"]: job for job in open_jobs(services.store.engine)}
+    waiting = sorted(open_jobs(services.store.engine), key=_shown_first, reverse=True)
+    jobs = {job["project"]: job for job in waiting}
     return [_project(project, jobs.get(project.key), services) for project in services.store.projects()]
+
+
+def _shown_first(job: dict[str, Any]) -> tuple[bool, bool, float]:
+    """Of a project's jobs the one that runs is shown, or else the next; the clean-up only where there is no other."""
+    return job["lease"] is None, job["kind"] == THIN, job["due"]
 
 
 def _project(project: Project, job: dict[str, Any] | None, services: Services) -> dict[str, Any]:
@@ -53,6 +64,7 @@ def _project(project: Project, job: dict[str, Any] | None, services: Services) -
         "title": project.title or f"Project {project.id}",
         "edition": edition.name if edition else NO_EDITION,
         "published": project.published,
+        "chosen": project.chosen if project.chosen != project.serving else None,
         "problem": problem,
         "note": project.note,
         "questions": [
@@ -67,7 +79,19 @@ def _project(project: Project, job: dict[str, Any] | None, services: Services) -
             for question in config.questions
         ],
         "unsupported": [{"tag": x.tag, "name": x.name, "reason": x.reason} for x in config.unsupported],
+        "decisions": [_decision(x) for x in services.store.decisions(project.key)[:DECISIONS]],
         "job": None if job is None else _job(job),
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(decision.at)),
+        "verdict": decision.verdict,
+        "candidate": decision.candidate,
+        "incumbent": decision.incumbent,
+        "actor": decision.actor,
+        "reason": decision.reason,
     }
 
 

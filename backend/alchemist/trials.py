@@ -1,0 +1,170 @@
+"""What is asked of a writer, and what its programs are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from alchemist.core.answers import Answer
+from alchemist.core.brief import Brief, Exemplar
+from alchemist.core.corrections import is_shown
+from alchemist.core.editions import Edition, Panel
+from alchemist.core.errors import LanguageModelError
+from alchemist.core.kinds import KINDS
+from alchemist.core.ports import Facts, Vote
+from alchemist.core.programs import Entry
+from alchemist.core.questions import Question
+from alchemist.core.shortfall import gold_codes, shortfall
+from alchemist.core.tasks import Task
+from alchemist.core.validation import is_mendable, verdicts
+from alchemist.core.votes import Rows
+from alchemist.core.work import Gold, Work
+from alchemist.predict import combine
+
+SAMPLE = 1_000
+"""Tasks that programs are tried on before they may vote."""
+REPAIRS = 2
+"""How often a program that fails goes back to the writer."""
+LEARNERS = ("induced",)
+"""Writers whose programs are computed from the shown corrections, and so are right there more often than elsewhere."""
+MOST_PROGRAMS = 40
+"""Programs in a panel, at most."""
+
+
+def briefed(work: Work, facts: Facts, question: Question, panel: Panel | None = None) -> Brief:
+    """What the writer is told: shown corrections only, and where the panel falls short if there is one."""
+    shown = _shown(work, facts, question)
+    brief = Brief(
+        facts.title,
+        facts.description,
+        facts.instructions,
+        work.config,
+        question,
+        tuple(Exemplar(task, shown[task.key]) for task, _ in facts.answered if task.key in shown),
+        tuple(facts.unlabelled),
+        seed=work.seed,
+    )
+    if panel is None:
+        return brief
+    tasks = [x for x in facts.tasks if x.key in shown or x.key not in facts.corrections(question)]
+    voting = work.store.voting(work.key, work.config, work.vote)
+    block = voting(question, [x.source for x in panel.entries], tasks)
+    answers = combine(panel, block, tasks, work.seed, work.evaluate)
+    agree = KINDS[question.kind].agree
+    return replace(brief, shortfall=shortfall(panel.entries, block, answers, tasks, shown, agree))
+
+
+def _shown(work: Work, facts: Facts, question: Question) -> dict[str, Answer]:
+    return {key: answer for key, answer in facts.corrections(question).items() if is_shown(work.key, key)}
+
+
+def tried(work: Work, facts: Facts, brief: Brief, entries: Sequence[Entry], old: Sequence[Entry] = ()) -> list[Entry]:
+    """Step 4: `old` programs and new ones that may vote, tried on a sample; those that fail are mended if they can."""
+    sample = _sample(facts)
+    shown = _shown(work, facts, brief.question)
+    known = {x.source.id for x in old}
+    new = list({x.source.id: x for x in entries if x.source.id not in known}.values())
+    work.tell(f"trying {len(new)} programs for {brief.question.name}")
+    judged = validate(brief.question, [*old, *new], sample, shown, work.vote)
+    for _ in range(REPAIRS):
+        mended = _mended(work, brief, [x for x in judged if x[0] not in old])
+        if not mended:
+            break
+        again = [mended.get(entry.source.id, entry) for entry, _ in judged]
+        work.store.judge(work.key, brief.question, [x for x in judged if x[0].source.id in mended])
+        judged = validate(brief.question, again, sample, shown, work.vote)
+    work.store.judge(work.key, brief.question, judged)
+    return _fewer(brief, old, [entry for entry, reason in judged if not reason])
+
+
+def _fewer(brief: Brief, old: Sequence[Entry], taken: Sequence[Entry]) -> list[Entry]:
+    """`MOST_PROGRAMS` at most: the old ones that are worst on the shown corrections go first."""
+    standings = brief.shortfall.standings if brief.shortfall else ()
+    lead = {x.entry.source.id: 2 * x.reliability.right - x.reliability.votes for x in standings}
+    weakest = sorted((x for x in taken if x in old), key=lambda x: lead.get(x.source.id, 0))
+    gone = weakest[: max(0, len(taken) - MOST_PROGRAMS)]
+    return [x for x in taken if x not in gone][:MOST_PROGRAMS]
+
+
+def _mended(work: Work, brief: Brief, judged: Sequence[tuple[Entry, str]]) -> dict[str, Entry]:
+    """The successors of programs that failed, by the id of the source that they replace."""
+    mended: dict[str, Entry] = {}
+    for entry, reason in judged:
+        if is_mendable(reason):
+            try:
+                successor = work.writer.repair(brief, entry, reason)
+            except LanguageModelError:
+                return mended  # the others vote meanwhile
+            if successor is not None:
+                mended[entry.source.id] = successor
+    return mended
+
+
+def validate(
+    question: Question, entries: Sequence[Entry], sample: Sequence[Task], known: Mapping[str, Answer], vote: Vote
+) -> list[tuple[Entry, str]]:
+    """Every program with the reason to leave it out, empty for those that may vote. `known`: answer by task key."""
+    sources = [entry.source for entry in entries]
+    forwards = vote(question, sources, sample)
+    backwards = vote(question, sources, sample[::-1])
+    return verdicts(entries, forwards, backwards, gold_codes(forwards, sample, known), len(question.labels))
+
+
+def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
+    """An edition of these panels, with weights for the votes on all tasks and every correction that may judge them."""
+    work.tell(f"voting on {len(facts.tasks):,} tasks")
+    weighed = []
+    for panel in panels:
+        panel = panel if "left_out" in panel.weights else _tried_alone(work, facts, panel)
+        rows, gold = _rows(work, facts, panel)
+        known = {"left_out": panel.weights["left_out"], "corrections": len(facts.answered)}
+        known["until"] = max(facts.said_at.values(), default="")
+        weights = work.fit(rows, gold) | known
+        weighed.append(replace(panel, weights=weights))
+    return Edition(0, work.seed, tuple(weighed))
+
+
+def _tried_alone(work: Work, facts: Facts, panel: Panel) -> Panel:
+    """Programs that a person gave stay in their panel, but the votes of those that fail the trial do not count."""
+    shown = _shown(work, facts, panel.question)
+    judged = validate(panel.question, panel.entries, _sample(facts), shown, work.vote)
+    work.store.judge(work.key, panel.question, judged)
+    return replace(panel, weights={"left_out": [entry.source.id for entry, reason in judged if reason]})
+
+
+def _sample(facts: Facts) -> list[Task]:
+    return [*(task for task, _ in facts.answered), *facts.unlabelled][:SAMPLE]
+
+
+def _rows(work: Work, facts: Facts, panel: Panel) -> tuple[Rows, Gold]:
+    voting = work.store.voting(work.key, work.config, work.vote)
+    block = voting(panel.question, [x.source for x in panel.entries], facts.tasks)
+    rows = KINDS[panel.question.kind].explode(panel.question, block)[0].without(panel.weights.get("left_out", ()))
+    return rows, gold_codes(block, facts.tasks, unseen(work, facts, panel))
+
+
+def unseen(work: Work, facts: Facts, panel: Panel) -> dict[str, Answer]:
+    """The corrections that none of the programs was computed from: only these can say how good their votes are."""
+    known = facts.corrections(panel.question)
+    if not any(x.writer in LEARNERS for x in panel.entries):
+        return known
+    return {key: answer for key, answer in known.items() if not is_shown(work.key, key)}
+
+
+def outcomes(
+    work: Work, facts: Facts, panel: Panel, judges: Mapping[str, Answer], frozen: bool = False
+) -> list[bool | None]:
+    """Whether the panel's answer to each judging correction is right, None without an answer.
+
+    With the weights that it has (`frozen`), or with weights that have not seen the correction that they answer.
+    """
+    rows, gold = _rows(work, facts, panel)
+    posteriors = work.evaluate(panel.weights, rows) if frozen else work.cross_fit(rows, gold)
+    kind = KINDS[panel.question.kind]
+    keys = [f"{work.seed}:{task.key}" for task in facts.tasks]
+    answers = kind.assemble(panel.question, [posteriors], keys)
+    return [
+        kind.agree(said[0], judges[task.key]) if said else None
+        for task, said in zip(facts.tasks, answers, strict=True)
+        if task.key in judges
+    ]
