@@ -1,5 +1,5 @@
 # make demo    Label Studio and the backend, a project pre-annotated (ONCE=1 ends by itself)
-# make check   lint, types, unit tests: seconds
+# make check   lint, types, unit tests: a minute or two
 # make test    everything, with real parts where they are installed
 
 SHELL := /bin/bash

@@ -152,6 +152,8 @@ def test_a_project_that_is_gone_is_cleaned_up_and_not_tried_again(services: Stud
     )
     assert jobs.open_jobs(services.store.engine) == []
     assert services.store.record(KEY).data == {}
+    services.sweep(time.time() + 599)  # it is looked for again with the next sweep, not with every look for work
+    assert jobs.open_jobs(services.store.engine) == []
     assert services.store.edition(KEY, before.serving or "") is not None
 
 

@@ -18,7 +18,6 @@ from alchemist.core.corrections import News
 from alchemist.core.editions import NO_EDITION, Edition
 from alchemist.core.errors import AlchemistError, BadLabelConfig, LabelStudioAway, LabelStudioRefused, ProjectGone
 from alchemist.core.jobs import PREPARE, PUBLISH, REGENERATE, REVIEW, SWEEP, THIN, TRAIN
-from alchemist.core.kinds import KINDS
 from alchemist.core.ports import Project, Studio
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Source
@@ -52,18 +51,9 @@ PATIENCE = 50.0
 """Seconds for one `/predict`: Label Studio waits 100 s, and stores what it got one by one (LIVE.md 10)."""
 
 
-STALE = 300.0
-"""Seconds after which a review reads everything through the API again."""
-
-
-def _old(work: Work) -> bool:
-    """Whether the last whole reading is older than a review may rely on."""
-    return work.clock() - (work.project.swept_at or 0) > STALE
-
-
 _DOES: dict[str, Callable[[Work, float, Settings], str]] = {
     PREPARE: lambda work, since, settings: prepare(work),
-    REVIEW: lambda work, since, settings: review(work, whole=_old(work)),
+    REVIEW: lambda work, since, settings: review(work),
     SWEEP: lambda work, since, settings: review(work, whole=True),
     REGENERATE: lambda work, since, settings: regenerate(work, "alchemist", since),
     TRAIN: lambda work, since, settings: regenerate(work, "Start Training", since),
@@ -171,19 +161,18 @@ class Services:
             return _DOES[kind](self.work(project, tell), since, self.settings)
         except ProjectGone as error:
             self.store.forget(key)
+            self.store.mark(key, swept_at=time.time())
             return f"{error.message}: what was kept of its tasks is deleted, its programs are kept"
 
     def sweep(self, now: float) -> None:
         """Have every project looked at whose last whole reading is too old: an event may have been lost."""
-        for project in self.store.projects():
-            if project.serving and now - (project.swept_at or 0) >= self.settings.sweep_minutes * 60:
-                self.store.enqueue(SWEEP, project.key)
+        for key in self.store.unswept(now - self.settings.sweep_minutes * 60):
+            self.store.enqueue(SWEEP, key)
 
     def catch_up(self) -> None:
         """Have every project read whole once this listens: what was told before is lost."""
-        for project in self.store.projects():
-            if project.serving:
-                self.store.enqueue(SWEEP, project.key, urgent=True)
+        for key in self.store.unswept(time.time()):
+            self.store.enqueue(SWEEP, key, urgent=True)
 
     def work(self, project: Project, tell: Tell) -> Work:
         """A project at work."""
@@ -253,7 +242,7 @@ class Services:
         return OfflineWriter(read_folder(shipped("programs")), tell=tell)
 
     def _writes_with(self, project: Project) -> str:
-        return self.settings.writes_with(str(project.settings.get("writer") or "") or None)
+        return self.settings.writes_with(str(project.settings.get("writer", "")))
 
     def _llm(self, project: Project, tell: Tell) -> Writer:
         from alchemist.writer.llm import Call, LlmWriter
@@ -268,7 +257,7 @@ class Services:
             model,
             self.settings.openai_api_key,
             self.settings.openai_base_url,
-            Contract(KINDS["choice"].contract, sorted(MODULES - {"__future__"}), lacks()),
+            Contract(sorted(MODULES - {"__future__"}), lacks()),
             keep,
             partial(memory.kept_reply, self.store.engine, project.key, model),
             tell,

@@ -74,7 +74,7 @@ def test_an_unknown_combiner_is_refused(rows_of, combiner):
     with pytest.raises(FitError) as caught:
         fit(rows_of(THREE), combiner, seed=1)
     assert caught.value.message == f"no combiner named {combiner!r}"
-    assert caught.value.hint == "Choose one of: snorkel, majority, auto."
+    assert caught.value.hint == "Choose one of: auto, snorkel, majority."
 
 
 @pytest.mark.slow

@@ -338,4 +338,4 @@ def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engin
     assert [x.candidate for x in fresh.decisions(KEY)] == [kept.name]
     assert [x["name"] for x in memory.judged(engine, KEY)] == ["all"]
     project = fresh.project(KEY)
-    assert (project.serving, project.chosen, project.swept_at) == (kept.name, kept.name, None)
+    assert (project.serving, project.chosen, project.swept_at) == (kept.name, kept.name, 5.0)

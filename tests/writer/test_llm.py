@@ -49,7 +49,7 @@ class Desk:
             "gpt-5-mini",
             KEY,
             server.url,
-            Contract("str | None", ["re"]),
+            Contract(["re"]),
             self.calls.append,
             tell=self.told.append,
             **given,
@@ -348,7 +348,7 @@ def test_only_what_is_missing_is_asked_for(desk):
 
 def test_without_a_key_an_endpoint_that_needs_none_is_asked():
     with ScriptedLLM(llm.reply(GOOD)) as server:
-        writer = LlmWriter("llama3", "", server.url, Contract("str | None", ["re"]), lambda _: None, ideas=ONE)
+        writer = LlmWriter("llama3", "", server.url, Contract(["re"]), lambda _: None, ideas=ONE)
         assert len(writer.write(BRIEF)) == 1
         writer.client.close()
     assert server.requests[0].headers["authorization"] == "Bearer none"
@@ -358,7 +358,7 @@ def test_nobody_at_the_address():
     with ScriptedLLM(llm.reply(GOOD)) as server:
         url = server.url
     calls: list[Call] = []
-    writer = LlmWriter("m", KEY, url, Contract("str | None", ["re"]), calls.append, ideas=ONE, retries=0)
+    writer = LlmWriter("m", KEY, url, Contract(["re"]), calls.append, ideas=ONE, retries=0)
     with pytest.raises(LanguageModelError) as caught:
         writer.write(BRIEF)
     writer.client.close()

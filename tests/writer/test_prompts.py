@@ -32,7 +32,7 @@ from alchemist.writer.prompts import (
 from alchemist.writer.quoted import shown
 
 APPROVED = Path(__file__).parents[1] / "approved" / "prompts"
-CONTRACT = Contract("str | None", ["collections", "math", "re"], ["yield", "del"])
+CONTRACT = Contract(["collections", "math", "re"], ["yield", "del"])
 IDEA = "Single words and short phrases that give the label away (a keyword list per label)."
 
 YOUTUBE = read_config(

@@ -9,10 +9,9 @@ import numpy as np
 
 from alchemist.aggregation.weights import Votes, majority, matrix, posterior, weights_of
 from alchemist.core.errors import FitError
+from alchemist.core.overrides import COMBINERS
 from alchemist.core.votes import Rows
 
-COMBINERS = ("snorkel", "majority", "auto")
-"""`auto` learns from corrections where there are some (gold.py); without any it is `snorkel`."""
 EPOCHS = 500
 MIN_PROGRAMS = 3
 """Snorkel's LabelModel needs three programs to tell their accuracies apart."""
@@ -23,6 +22,7 @@ MIN_ROWS = 10
 def fit(rows: Rows, combiner: str, seed: int) -> dict[str, Any]:
     """Weights for these votes: Snorkel's label model (Ratner et al., AAAI 2019), or a majority.
 
+    `auto` learns from corrections where there are some (gold.py); here, without any, it is `snorkel`.
     Where Snorkel cannot use the votes, the weights are a majority and `why` says so. A majority counts programs that
     are silent here too: they may have something to say about the next task.
     Raises `FitError` for an unknown combiner.

@@ -14,13 +14,14 @@ from rich.table import Table
 from alchemist.aggregation.measure import measure
 from alchemist.aggregation.weights import posterior
 from alchemist.cli.panels import config_of, console, fitted, printable, question_of, votes_of
-from alchemist.core.corrections import Annotation, deciding
+from alchemist.core.corrections import deciding
 from alchemist.core.errors import BadInput, BadTasks
 from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Entry
 from alchemist.core.questions import Question
 from alchemist.core.votes import VoteBlock
 from alchemist.labelstudio.convert import answer_in
+from alchemist.labelstudio.heard import annotation
 from alchemist.labelstudio.wire import read_records, tasks_of
 from alchemist.predict import combine
 from alchemist.settings import read_settings
@@ -117,17 +118,7 @@ def _gold(record: Mapping[str, Any], question: Question, field: str) -> object:
             return place[field]
     written = record.get("annotations")
     given = [x for x in written if isinstance(x, Mapping)] if isinstance(written, list) else []
-    decided = deciding(
-        Annotation(
-            place,
-            0,
-            x.get("result") or [],
-            str(x.get("updated_at") or ""),
-            bool(x.get("was_cancelled")),
-            bool(x.get("ground_truth")),
-        )
-        for place, x in enumerate(given)
-    )
+    decided = deciding(annotation({**x, "id": place}, 0) for place, x in enumerate(given))
     return answer_in(question, decided.result) if decided else None
 
 

@@ -10,7 +10,6 @@ from alchemist.cli.evaluate import labelled
 from alchemist.cli.panels import config_of, console, printable, question_of, writing
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.errors import BadInput, NoPrograms
-from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Entry
 from alchemist.core.questions import Question
 from alchemist.labelstudio.wire import read_records, tasks_of
@@ -95,6 +94,6 @@ def _writer(
     from alchemist.writer.llm import LlmWriter
     from alchemist.writer.prompts import Contract
 
-    contract = Contract(KINDS[question.kind].contract, sorted(MODULES - {"__future__"}), lacks())
+    contract = Contract(sorted(MODULES - {"__future__"}), lacks())
     key, endpoint = settings.openai_api_key, settings.openai_base_url
     return LlmWriter(settings.llm, key, endpoint, contract, lambda _: None, tell=tell)

@@ -35,7 +35,7 @@ def shortfall(
         for task, said in zip(tasks, answers, strict=True)
         if task.key in shown and not (said and agree(said[0], shown[task.key]))
     ]
-    confusions = Counter((str(x.answer), None if x.predicted is None else str(x.predicted)) for x in mistakes)
+    confusions = Counter((x.answer, x.predicted) for x in mistakes)
     return Shortfall(
         sum(code is not None for code in known),
         standings,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from alchemist.core.questions import Field
@@ -25,7 +24,7 @@ class Task:
 
     fields: Mapping[str, Any]
     id: int | str | None = None
-    ordinal: int | None = dataclasses.field(default=None, compare=False)
+    ordinal: int | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -48,9 +47,9 @@ def fields_of(data: object, fields: Iterable[Field]) -> dict[str, Any]:
     """
     named: dict[str, Any] = {}
     columns: dict[str, Any] = {}
-    for field in fields:
-        value = named[field.name] = _at(data, field.name)
-        if field.table and isinstance(value, Mapping):
+    for one in fields:
+        value = named[one.name] = _at(data, one.name)
+        if one.table and isinstance(value, Mapping):
             columns |= {str(name): cell for name, cell in value.items()}
     return columns | named
 

@@ -82,8 +82,9 @@ def rewrite(tree: ast.Module) -> Rewritten:
     regexes = _Regexes({name.asname or name.name for name in _imports(tree) if name.name == "re"})
     tree = regexes.visit(tree)
     body = [x for x in tree.body if not (isinstance(x, ast.ImportFrom) and x.module == "__future__")]
-    shell = tree_of("def __program__(): pass")
-    shell.body[0].body = [*body, ast.Return(ast.Name("label", ast.Load()))]  # type: ignore[attr-defined]
+    (shell,) = tree_of("def __program__(): pass").body
+    assert isinstance(shell, ast.FunctionDef)
+    shell.body = [*body, ast.Return(ast.Name("label", ast.Load()))]
     hoisted: list[ast.stmt] = [
         ast.Assign(
             [ast.Name(f"__rx{n}__", ast.Store())],
@@ -92,7 +93,7 @@ def rewrite(tree: ast.Module) -> Rewritten:
         )
         for n, key in enumerate(regexes.constants)
     ]
-    module = ast.Module([*hoisted, *shell.body], [])
+    module = ast.Module([*hoisted, shell], [])
     code = PRELUDE + ast.unparse(ast.fix_missing_locations(module))
     return Rewritten(code, stateful, _lines(module, code))
 

@@ -63,9 +63,7 @@ def learn(engine: Engine, project: str, news: News, now: float, learned: Sequenc
 
 def record(engine: Engine, project: str) -> Record:
     """All that is known of a project now, tasks and annotations by id."""
-    words = sa.select(projects.c.title, projects.c.description, projects.c.instructions).where(
-        projects.c.key == project
-    )
+    words = sa.select(projects.c.title, projects.c.description, projects.c.instructions)
     there = sa.select(tasks.c.id, tasks.c.ordinal, tasks.c.data).where(tasks.c.project == project, ~tasks.c.gone)
     said = sa.select(annotation_rows).where(annotation_rows.c.project == project, ~annotation_rows.c.gone)
     with reading(engine) as connection:

@@ -205,12 +205,18 @@ class SqlStore:
         """`vote`, asked only for votes that are not stored yet."""
         return VoteMemory(self.engine, key, config.fields, vote)
 
+    def unswept(self, since: float) -> list[str]:
+        """The keys of the projects with a serving edition that were not read whole since then."""
+        old = sa.or_(projects.c.swept_at.is_(None), projects.c.swept_at <= since)
+        wanted = sa.select(projects.c.key).where(projects.c.serving.is_not(None), old).order_by(projects.c.key)
+        with reading(self.engine) as connection:
+            return list(connection.execute(wanted).scalars())
+
     def forget(self, key: str) -> None:
         """Delete what was kept of a project's tasks; editions, decisions and programs stay."""
         with writing(self.engine) as connection:
             for one in (tasks, annotation_rows, events, vote_blocks, table):
                 connection.execute(sa.delete(one).where(one.c.project == key))
-            connection.execute(sa.update(projects).where(projects.c.key == key).values(swept_at=None))
 
     def enqueue(self, kind: str, project: str, urgent: bool = False, delay: float = 0.0) -> None:
         """Queue a job, unless the same one is waiting; an urgent one waits for no pause after a failure.

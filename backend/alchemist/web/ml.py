@@ -19,11 +19,13 @@ router = APIRouter(route_class=CleanRoute)
 
 
 def _services(request: Request) -> Services:
-    return request.app.state.services  # type: ignore[no-any-return]
+    services: Services = request.app.state.services
+    return services
 
 
 def _counters(request: Request) -> Counters:
-    return request.app.state.counters  # type: ignore[no-any-return]
+    counters: Counters = request.app.state.counters
+    return counters
 
 
 WithServices = Annotated[Services, Depends(_services)]

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from alchemist.core.answers import Answer
 from alchemist.core.brief import Exemplar, Mistake, Shortfall
@@ -113,10 +114,14 @@ def _pairs(shortfall: Shortfall) -> list[_Aim]:
             f"mend {_short(people)}->{_short(said)}",
             f"Items to which people answer {_json(people)} and the programs together {_json(said)}: what tells them "
             f"from items that are {_json(said)}. Look for nothing else.",
-            lambda x, pair=(people, said): (x.answer, x.predicted) == pair,  # type: ignore[misc]
+            partial(_confused, people, said),
         )
         for people, said in voted
     ]
+
+
+def _confused(people: Answer, said: Answer, mistake: Mistake) -> bool:
+    return (mistake.answer, mistake.predicted) == (people, said)
 
 
 def _weakest(shortfall: Shortfall, exemplars: Sequence[Exemplar]) -> list[_Aim]:

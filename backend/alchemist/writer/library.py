@@ -117,10 +117,10 @@ def bound_to(program: Source, question: Question, config: LabelConfig, choose: b
     edits: list[tuple[ast.stmt | ast.expr, str]] = [
         (node, repr(roles[str(node.value)])) for node in _returned(tree) if node.value in roles
     ]
-    for node in _assignments(tree):
-        if node.targets[0].id == "LABELS":  # type: ignore[attr-defined]
+    for name, node in _assignments(tree):
+        if name == "LABELS":
             edits.append((node, ""))
-        elif node.targets[0].id == "FIELD":  # type: ignore[attr-defined]
+        elif name == "FIELD":
             edits.append((node.value, repr(_field(header.get("FIELD"), question, config))))
     return source(_edited(program.text, edits))
 
@@ -132,17 +132,18 @@ def _parse(program: Source) -> ast.Module:
         raise BadProgram(f"not valid Python: {error}") from error
 
 
-def _assignments(tree: ast.Module) -> Iterator[ast.Assign]:
+def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.Assign]]:
+    """What is assigned to a name at the top level."""
     for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            yield node
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                yield name, node
 
 
 def _header(tree: ast.Module) -> dict[str, object]:
     """The literal values of LABELS and FIELD, where they are assigned at the top level."""
     header: dict[str, object] = {}
-    for node in _assignments(tree):
-        name = node.targets[0].id  # type: ignore[attr-defined]
+    for name, node in _assignments(tree):
         if name in ("LABELS", "FIELD"):
             try:
                 header[name] = ast.literal_eval(node.value)

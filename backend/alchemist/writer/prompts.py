@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,6 @@ CONFUSIONS = 12
 class Contract:
     """What a prompt tells of the contract; `lacks` is what a probe of the sandbox found missing."""
 
-    returns: str
     modules: Sequence[str]
     lacks: Sequence[str] = ()
 
@@ -121,7 +120,7 @@ def _project_values(brief: Brief, contract: Contract) -> dict[str, Any]:
         "question": brief.question.name,
         "labels": [{"name": x.name, "hint": quoted(x.hint or "")} for x in brief.question.labels],
         "fields": field_texts(brief),
-        "contract": contract,
+        "contract": {"returns": KINDS[brief.question.kind].contract, **asdict(contract)},
     }
 
 
