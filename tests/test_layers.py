@@ -33,7 +33,7 @@ LIBRARIES = {
     "settings": "platformdirs",
     "state": "alembic sqlalchemy",
     "web": "fastapi jinja2 prometheus_client starlette",
-    "writer": "jinja2 numpy openai scipy sklearn threadpoolctl",
+    "writer": "genai_prices jinja2 numpy openai pypdf scipy sklearn threadpoolctl",
 }
 
 

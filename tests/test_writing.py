@@ -78,7 +78,9 @@ class Office(Services):
     def writer(self, project: Project, tell: Callable[[str], None]) -> Writer:
         writer = super().writer(project, tell)
         if isinstance(writer, LlmWriter):
-            writer.client = writer.client.with_options(timeout=self.patience, max_retries=self.retries)
+            writer.endpoint.client = writer.endpoint.client.with_options(
+                timeout=self.patience, max_retries=self.retries
+            )
         return writer
 
     @property

@@ -30,5 +30,5 @@ def combine(
 ) -> list[tuple[Any, float] | None]:
     """One (answer, score) a task from the votes of a panel; None where nobody voted."""
     kind = KINDS[panel.question.kind]
-    posteriors = [evaluate(panel.weights, rows) for rows in kind.explode(panel.question, block)]
+    posteriors = [evaluate(panel.weights, rows) for rows in kind.explode(panel.question, block, tasks)]
     return kind.assemble(panel.question, posteriors, [f"{seed}:{task.key}" for task in tasks])

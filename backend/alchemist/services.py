@@ -245,7 +245,8 @@ class Services:
         return self.settings.writes_with(str(project.settings.get("writer", "")))
 
     def _llm(self, project: Project, tell: Tell) -> Writer:
-        from alchemist.writer.llm import Call, LlmWriter
+        from alchemist.writer.endpoint import Call, Endpoint
+        from alchemist.writer.llm import LlmWriter
         from alchemist.writer.prompts import Contract
 
         model = str(project.settings.get("llm", self.settings.llm))
@@ -253,15 +254,14 @@ class Services:
         def keep(call: Call) -> None:
             memory.keep_call(self.store.engine, project.key, asdict(call))
 
-        return LlmWriter(
+        endpoint = Endpoint(
             model,
             self.settings.openai_api_key,
             self.settings.openai_base_url,
-            Contract(sorted(MODULES - {"__future__"}), lacks()),
             keep,
             partial(memory.kept_reply, self.store.engine, project.key, model),
-            tell,
         )
+        return LlmWriter(endpoint, Contract(sorted(MODULES - {"__future__"}), lacks()), tell)
 
     def _known(self, told: tuple[int, float | None] | None) -> str | None:
         """The key of a project of which an event tells the id and, maybe, the time of creation.

@@ -139,7 +139,8 @@ def _sample(facts: Facts) -> list[Task]:
 def _rows(work: Work, facts: Facts, panel: Panel) -> tuple[Rows, Gold]:
     voting = work.store.voting(work.key, work.config, work.vote)
     block = voting(panel.question, [x.source for x in panel.entries], facts.tasks)
-    rows = KINDS[panel.question.kind].explode(panel.question, block)[0].without(panel.weights.get("left_out", ()))
+    rows = KINDS[panel.question.kind].explode(panel.question, block, facts.tasks)[0]
+    rows = rows.without(panel.weights.get("left_out", ()))
     return rows, gold_codes(block, facts.tasks, unseen(work, facts, panel))
 
 

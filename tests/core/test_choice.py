@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from alchemist.core.kinds import KINDS
 from alchemist.core.kinds.choice import most_probable
 from alchemist.core.questions import Label, Question
+from alchemist.core.tasks import Task
 from alchemist.core.votes import Column, Rows, VoteBlock
 
 CHOICE = KINDS["choice"]
 QUESTION = Question("topic", "text", "choice", (Label("Sport", "1"), Label("Politics"), Label("Art")), "text")
 
+TASKS = [Task({"text": "a"}, 1), Task({"text": "b"}, 2)]
 TIED = [0.5, 0.5, 0.0]
 KEYS = st.lists(st.text(), unique=True, min_size=1, max_size=6)
 
@@ -48,8 +50,8 @@ def test_the_rows_are_the_votes_as_they_stand():
         (Column("p1:a", array("h", [0, -1])), Column("p1:b", array("h", [-2, 2]))),
         2,
     )
-    assert CHOICE.explode(QUESTION, block) == (
-        Rows(("p1:a", "p1:b"), (array("h", [0, -1]), array("h", [-2, 2])), 3, 2),
+    assert CHOICE.explode(QUESTION, block, TASKS) == (
+        Rows(("p1:a", "p1:b"), (array("h", [0, -1]), array("h", [-2, 2])), 3, 2, TASKS),
     )
 
 

@@ -23,7 +23,7 @@ from alchemist.state.memory import judged
 from alchemist.state.schema import metadata
 from alchemist.state.store import SqlStore
 
-HEAD = "0003"
+HEAD = "0004"
 TABLES = sorted(["alembic_version", *metadata.tables])
 
 
@@ -155,6 +155,7 @@ ADDED = {
     | {"chosen": None, "words_at": None},
     "events": {"learned": False},
     "tasks": {"gone": False},
+    "llm_calls": {"tokens_cached": None, "usd": None, "priced": "", "source": "", "settled": True},
 }
 
 

@@ -17,8 +17,9 @@ from alchemist.core.reliability import Reliability
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.config import read_config
 from alchemist.sandbox.check import check
+from alchemist.writer.endpoint import Call, Endpoint
 from alchemist.writer.ideas import IDEAS
-from alchemist.writer.llm import Call, LlmWriter
+from alchemist.writer.llm import LlmWriter
 from alchemist.writer.prompts import Contract
 from alchemist.writer.replies import program_in
 from tests.doubles import llm
@@ -45,15 +46,9 @@ class Desk:
         self.calls: list[Call] = []
         self.told: list[str] = []
         given = {"timeout": 10.0, "retries": 0, "recall": self.recall} | more
-        self.writer = LlmWriter(
-            "gpt-5-mini",
-            KEY,
-            server.url,
-            Contract(["re"]),
-            self.calls.append,
-            tell=self.told.append,
-            **given,
-        )
+        asked = {name: given.pop(name) for name in ("timeout", "retries", "recall")}
+        self.endpoint = Endpoint("gpt-5-mini", KEY, server.url, self.calls.append, **asked)
+        self.writer = LlmWriter(self.endpoint, Contract(["re"]), self.told.append, **given)
 
     def recall(self, prompt: str) -> str | None:
         return next((call.reply for call in self.calls if call.prompt == prompt and not call.error), None)
@@ -80,7 +75,7 @@ def desk() -> Iterator[Callable[..., Desk]]:
 
     yield open_desk
     for one in desks:
-        one.writer.client.close()
+        one.endpoint.client.close()
     for server in servers:
         server.__exit__()
 
@@ -348,9 +343,9 @@ def test_only_what_is_missing_is_asked_for(desk):
 
 def test_without_a_key_an_endpoint_that_needs_none_is_asked():
     with ScriptedLLM(llm.reply(GOOD)) as server:
-        writer = LlmWriter("llama3", "", server.url, Contract(["re"]), lambda _: None, ideas=ONE)
-        assert len(writer.write(BRIEF)) == 1
-        writer.client.close()
+        endpoint = Endpoint("llama3", "", server.url, lambda _: None)
+        assert len(LlmWriter(endpoint, Contract(["re"]), ideas=ONE).write(BRIEF)) == 1
+        endpoint.client.close()
     assert server.requests[0].headers["authorization"] == "Bearer none"
 
 
@@ -358,10 +353,10 @@ def test_nobody_at_the_address():
     with ScriptedLLM(llm.reply(GOOD)) as server:
         url = server.url
     calls: list[Call] = []
-    writer = LlmWriter("m", KEY, url, Contract(["re"]), calls.append, ideas=ONE, retries=0)
+    endpoint = Endpoint("m", KEY, url, calls.append, retries=0)
     with pytest.raises(LanguageModelError) as caught:
-        writer.write(BRIEF)
-    writer.client.close()
+        LlmWriter(endpoint, Contract(["re"]), ideas=ONE).write(BRIEF)
+    endpoint.client.close()
     assert caught.value.message == "the language model cannot be reached"
     assert caught.value.hint.startswith("Check OPENAI_BASE_URL.")
     assert [call.error for call in calls] == ["the language model cannot be reached"]

@@ -51,16 +51,16 @@ def run(
     tasks = tasks_of(records, config, hidden=label_field)
     block = votes_of("voting on the test tasks", question, entries, tasks)
     if fit_file is None:
-        fit_block = block
+        fit_tasks, fit_block = tasks, block
     else:
         fit_tasks = tasks_of(read_records(fit_file), config, hidden=label_field)
         fit_block = votes_of("voting on the tasks to fit on", question, entries, fit_tasks)
-    panel = fitted(question, entries, fit_block, combiner or settings.combiner, seed)
+    panel = fitted(question, entries, fit_block, fit_tasks, combiner or settings.combiner, seed)
     answers = combine(panel, block, tasks, seed, posterior)
     kind = KINDS[question.kind]
     measured = measure(
         [None if x is None else (question.label_names.index(x[0]), x[1]) for x in answers],
-        posterior(panel.weights, kind.explode(question, block)[0]),
+        posterior(panel.weights, kind.explode(question, block, tasks)[0]),
         gold,
         len(question.labels),
     )

@@ -48,7 +48,7 @@ def run(
             continue
         block = votes_of(f"voting on {question.name}", question, entries, tasks)
         fit_block = votes_of(f"voting on {question.name}, to fit", question, entries, fit_tasks) if fit_file else block
-        panel = fitted(question, entries, fit_block, combiner or settings.combiner, seed)
+        panel = fitted(question, entries, fit_block, fit_tasks, combiner or settings.combiner, seed)
         console.print(f"{question.name}: {panel.weights['why']}", markup=False)
         panels.append(panel)
         blocks[question.name] = block

@@ -77,8 +77,10 @@ def votes_of(what: str, question: Question, entries: Sequence[Entry], tasks: Seq
         return vote(question, [x.source for x in entries], tasks, on_column=lambda: bars.advance(bar))
 
 
-def fitted(question: Question, entries: Sequence[Entry], block: VoteBlock, combiner: str, seed: int) -> Panel:
-    """A panel with weights fitted on these votes."""
+def fitted(
+    question: Question, entries: Sequence[Entry], block: VoteBlock, tasks: Sequence[Task], combiner: str, seed: int
+) -> Panel:
+    """A panel with weights fitted on the votes on these tasks."""
     with console.status("fitting the weights"):
-        weights = fit_weights(KINDS[question.kind].explode(question, block)[0], combiner, seed)
+        weights = fit_weights(KINDS[question.kind].explode(question, block, tasks)[0], combiner, seed)
     return Panel(question, tuple(entries), weights)

@@ -91,9 +91,10 @@ def _writer(
         if parts not in (*PARTS, "both"):
             raise BadInput(f"--parts is {parts!r}", "Choose library, induced or both.")
         return OfflineWriter(read_folder(shipped("programs")), PARTS if parts == "both" else (parts,), tell)
+    from alchemist.writer.endpoint import Endpoint
     from alchemist.writer.llm import LlmWriter
     from alchemist.writer.prompts import Contract
 
     contract = Contract(sorted(MODULES - {"__future__"}), lacks())
-    key, endpoint = settings.openai_api_key, settings.openai_base_url
-    return LlmWriter(settings.llm, key, endpoint, contract, lambda _: None, tell=tell)
+    endpoint = Endpoint(settings.llm, settings.openai_api_key, settings.openai_base_url, lambda _: None)
+    return LlmWriter(endpoint, contract, tell)

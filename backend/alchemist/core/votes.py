@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alchemist.core.answers import Answer
+from alchemist.core.tasks import Task
 
 ABSTAIN = -1
 FAULT = -2
@@ -70,13 +71,15 @@ class VoteBlock:
 class Rows:
     """Votes over a label space, as combiners see them.
 
-    `codes[j][i]` is the vote of program `source_ids[j]` on row i: 0..`labels`-1, or negative for none.
+    `codes[j][i]` is the vote of program `source_ids[j]` on row i: 0..`labels`-1, or negative for none. `tasks[i]` is
+    the task that row i speaks of; empty where it is not known.
     """
 
     source_ids: tuple[str, ...]
     codes: tuple[array[int], ...]
     labels: int
     size: int
+    tasks: Sequence[Task] = ()
 
     def without(self, source_ids: Sequence[str]) -> Rows:
         """The same rows without the votes of some programs."""
@@ -86,4 +89,5 @@ class Rows:
             tuple(self.codes[j] for j in kept),
             self.labels,
             self.size,
+            self.tasks,
         )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     false,
     text,
+    true,
 )
 
 metadata = MetaData()
@@ -198,6 +199,20 @@ llm_calls = Table(
     Column("tokens_out", Integer),
     Column("tokens_reasoning", Integer),
     Column("created_at", Float, nullable=False),
+    Column("tokens_cached", Integer),
+    Column("usd", Float),
+    Column("priced", Text, nullable=False, server_default=""),
+    Column("source", String(80), nullable=False, server_default=""),
+    Column("settled", Boolean, nullable=False, server_default=true()),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("project", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("added_at", Float, nullable=False),
 )
 
 Index("tasks_by_ordinal", tasks.c.project, tasks.c.ordinal)

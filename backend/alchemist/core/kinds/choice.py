@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from alchemist.core.answers import Answer, Posterior
 from alchemist.core.questions import Question
+from alchemist.core.tasks import Task
 from alchemist.core.votes import Rows, VoteBlock
 
 _TIE = 1e-6
@@ -34,14 +35,15 @@ class Choice:
         """The labels in the config's order."""
         return question.label_names
 
-    def explode(self, question: Question, block: VoteBlock) -> tuple[Rows, ...]:
-        """One space: the labels."""
+    def explode(self, question: Question, block: VoteBlock, tasks: Sequence[Task]) -> tuple[Rows, ...]:
+        """One space, the labels; one row a task."""
         return (
             Rows(
                 tuple(column.source_id for column in block.columns),
                 tuple(column.codes for column in block.columns),
                 len(question.labels),
                 block.size,
+                tasks,
             ),
         )
 

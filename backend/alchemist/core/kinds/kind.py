@@ -7,6 +7,7 @@ from typing import Protocol
 
 from alchemist.core.answers import Answer, Posterior
 from alchemist.core.questions import Question
+from alchemist.core.tasks import Task
 from alchemist.core.votes import Rows, VoteBlock
 
 
@@ -29,8 +30,8 @@ class Kind(Protocol):
         """The answers that are known beforehand, in code order."""
         ...
 
-    def explode(self, question: Question, block: VoteBlock) -> tuple[Rows, ...]:
-        """The votes as rows over label spaces, one `Rows` for each space."""
+    def explode(self, question: Question, block: VoteBlock, tasks: Sequence[Task]) -> tuple[Rows, ...]:
+        """The votes on these tasks as rows over label spaces, one `Rows` for each space."""
         ...
 
     def assemble(
