@@ -17,7 +17,6 @@ from alchemist.core.tasks import Task
 from alchemist.improve import prepare, publish, regenerate, review, thin
 from alchemist.meeting import adopt, roll_back
 from alchemist.state.database import open_database
-from alchemist.trials import MOST_PROGRAMS
 from tests.doubles.studio import ScriptedStudio
 from tests.doubles.work import (
     BOTH,
@@ -418,7 +417,7 @@ def test_a_review_learns_weights_that_answer_better(store: NotedStore, studio: S
 def test_of_too_many_programs_the_old_ones_worst_on_shown_corrections_go(
     store: NotedStore, studio: ScriptedStudio
 ) -> None:
-    words = [f"word{n}" for n in range(MOST_PROGRAMS - 1)]
+    words = [f"word{n}" for n in range(15)]
     for n, word in enumerate(words):
         studio.data[500 + n] = {"text": word}
     running(store, studio, [WEAK, *(program(word, "spam") for word in words)])

@@ -191,6 +191,7 @@ class Services:
             partial(cross_fitted, combiner=combiner, seed=seed),
             posterior,
             seed,
+            self.settings.keep_programs,
             time.time,
             tell,
         )

@@ -46,6 +46,9 @@ class Settings:
     combiner: str = _setting(
         "ALCHEMIST_COMBINER", "auto", "How votes are combined: snorkel, majority, or auto = by the corrections, if any."
     )
+    keep_programs: int = _setting(
+        "ALCHEMIST_KEEP_PROGRAMS", 16, "How many programs vote on a question at most: those that add most are chosen."
+    )
     keep_editions: int = _setting(
         "ALCHEMIST_KEEP_EDITIONS", 2, "How many editions' predictions stay in Label Studio; older ones go slowly."
     )
@@ -132,6 +135,7 @@ def _check(settings: Settings) -> None:
     must(settings.writer in ("auto", "llm", "offline"), "ALCHEMIST_WRITER", "auto, llm or offline")
     both = bool(settings.basic_auth_user) == bool(settings.basic_auth_pass)
     must(both, "BASIC_AUTH_USER", "BASIC_AUTH_USER and BASIC_AUTH_PASS together, or neither")
+    must(settings.keep_programs >= 1, "ALCHEMIST_KEEP_PROGRAMS", "1 or more")
     must(settings.keep_editions >= 1, "ALCHEMIST_KEEP_EDITIONS", "1 or more")
     must(settings.sweep_minutes >= 1, "ALCHEMIST_SWEEP_MINUTES", "1 or more")
     must(settings.seed >= 0, "ALCHEMIST_SEED", "0 or more")

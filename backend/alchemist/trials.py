@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from alchemist.core.answers import Answer
 from alchemist.core.brief import Brief, Exemplar
+from alchemist.core.choosing import choose
 from alchemist.core.corrections import is_shown
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.errors import LanguageModelError
 from alchemist.core.kinds import KINDS
 from alchemist.core.ports import Facts, Vote
-from alchemist.core.programs import Entry
+from alchemist.core.programs import LEARNERS, Entry, Judged
 from alchemist.core.questions import Question
 from alchemist.core.shortfall import gold_codes, shortfall
 from alchemist.core.tasks import Task
-from alchemist.core.validation import is_mendable, verdicts
-from alchemist.core.votes import Rows
+from alchemist.core.validation import verdicts
+from alchemist.core.votes import Rows, VoteBlock
 from alchemist.core.work import Gold, Work
 from alchemist.predict import combine
 
@@ -25,10 +26,6 @@ SAMPLE = 1_000
 """Tasks that programs are tried on before they may vote."""
 REPAIRS = 2
 """How often a program that fails goes back to the writer."""
-LEARNERS = ("induced",)
-"""Writers whose programs are computed from the shown corrections, and so are right there more often than elsewhere."""
-MOST_PROGRAMS = 40
-"""Programs in a panel, at most."""
 
 
 def briefed(work: Work, facts: Facts, question: Question, panel: Panel | None = None) -> Brief:
@@ -59,55 +56,58 @@ def _shown(work: Work, facts: Facts, question: Question) -> dict[str, Answer]:
 
 
 def tried(work: Work, facts: Facts, brief: Brief, entries: Sequence[Entry], old: Sequence[Entry] = ()) -> list[Entry]:
-    """Step 4: `old` programs and new ones that may vote, tried on a sample; those that fail are mended if they can."""
+    """Step 4: `old` programs and new ones that may vote, tried on a sample, mended if they fail, and then chosen."""
     sample = _sample(facts)
     shown = _shown(work, facts, brief.question)
     known = {x.source.id for x in old}
     new = list({x.source.id: x for x in entries if x.source.id not in known}.values())
     work.tell(f"trying {len(new)} programs for {brief.question.name}")
-    judged = validate(brief.question, [*old, *new], sample, shown, work.vote)
+    asked = [*old, *new]
+    judged = judge(brief.question, asked, sample, shown, work.vote, work.target)
     for _ in range(REPAIRS):
-        mended = _mended(work, brief, [x for x in judged if x[0] not in old])
+        failed = [x for x in judged if not x.taken and x.mendable and x.entry not in old]
+        mended = _mended(work, brief, failed)
         if not mended:
             break
-        again = [mended.get(entry.source.id, entry) for entry, _ in judged]
-        work.store.judge(work.key, brief.question, [x for x in judged if x[0].source.id in mended])
-        judged = validate(brief.question, again, sample, shown, work.vote)
+        work.store.judge(work.key, brief.question, [x for x in judged if x.entry.source.id in mended])
+        asked = [mended.get(entry.source.id, entry) for entry in asked]
+        judged = judge(brief.question, asked, sample, shown, work.vote, work.target)
     work.store.judge(work.key, brief.question, judged)
-    return _fewer(brief, old, [entry for entry, reason in judged if not reason])
+    return [x.entry for x in judged if x.taken]
 
 
-def _fewer(brief: Brief, old: Sequence[Entry], taken: Sequence[Entry]) -> list[Entry]:
-    """`MOST_PROGRAMS` at most: the old ones that are worst on the shown corrections go first."""
-    standings = brief.shortfall.standings if brief.shortfall else ()
-    lead = {x.entry.source.id: 2 * x.reliability.right - x.reliability.votes for x in standings}
-    weakest = sorted((x for x in taken if x in old), key=lambda x: lead.get(x.source.id, 0))
-    gone = weakest[: max(0, len(taken) - MOST_PROGRAMS)]
-    return [x for x in taken if x not in gone][:MOST_PROGRAMS]
-
-
-def _mended(work: Work, brief: Brief, judged: Sequence[tuple[Entry, str]]) -> dict[str, Entry]:
+def _mended(work: Work, brief: Brief, failed: Sequence[Judged]) -> dict[str, Entry]:
     """The successors of programs that failed, by the id of the source that they replace."""
     mended: dict[str, Entry] = {}
-    for entry, reason in judged:
-        if is_mendable(reason):
-            try:
-                successor = work.writer.repair(brief, entry, reason)
-            except LanguageModelError:
-                return mended  # the others vote meanwhile
-            if successor is not None:
-                mended[entry.source.id] = successor
+    for one in failed:
+        try:
+            successor = work.writer.repair(brief, one.entry, one.reason)
+        except LanguageModelError:
+            return mended  # the others vote meanwhile
+        if successor is not None:
+            mended[one.entry.source.id] = successor
     return mended
 
 
-def validate(
-    question: Question, entries: Sequence[Entry], sample: Sequence[Task], known: Mapping[str, Answer], vote: Vote
-) -> list[tuple[Entry, str]]:
-    """Every program with the reason to leave it out, empty for those that may vote. `known`: answer by task key."""
+def judge(
+    question: Question,
+    entries: Sequence[Entry],
+    sample: Sequence[Task],
+    known: Mapping[str, Answer],
+    vote: Vote,
+    target: int | None = None,
+) -> list[Judged]:
+    """A word on every program, in order: each is tried, then `target` of those that passed are taken (None: all that
+    are no near copies and not poor). `known`: people's answers by task key."""
     sources = [entry.source for entry in entries]
     forwards = vote(question, sources, sample)
     backwards = vote(question, sources, sample[::-1])
-    return verdicts(entries, forwards, backwards, gold_codes(forwards, sample, known), len(question.labels))
+    gold, labels = gold_codes(forwards, sample, known), len(question.labels)
+    trial = verdicts(entries, forwards, backwards, gold, labels)
+    passed = [place for place, one in enumerate(trial) if one.taken]
+    block = VoteBlock(forwards.book, tuple(forwards.columns[x] for x in passed), forwards.size)
+    chosen = dict(zip(passed, choose([entries[x] for x in passed], block, gold, labels, target), strict=True))
+    return [chosen.get(place, one) for place, one in enumerate(trial)]
 
 
 def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
@@ -127,9 +127,9 @@ def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
 def _tried_alone(work: Work, facts: Facts, panel: Panel) -> Panel:
     """Programs that a person gave stay in their panel, but the votes of those that fail the trial do not count."""
     shown = _shown(work, facts, panel.question)
-    judged = validate(panel.question, panel.entries, _sample(facts), shown, work.vote)
+    judged = judge(panel.question, panel.entries, _sample(facts), shown, work.vote)
     work.store.judge(work.key, panel.question, judged)
-    return replace(panel, weights={"left_out": [entry.source.id for entry, reason in judged if reason]})
+    return replace(panel, weights={"left_out": [x.entry.source.id for x in judged if not x.taken]})
 
 
 def _sample(facts: Facts) -> list[Task]:

@@ -154,7 +154,7 @@ class Simulation:
         assert project is not None
         fit, cross_fit = (partial(x, combiner="auto", seed=seed) for x in (fit_gold, cross_fitted))
         parts = (self.draw.config, self.store, self.studio, self.writer, vote, fit, cross_fit, posterior)
-        return Work(project, *parts, seed, time.time)
+        return Work(project, *parts, seed, 16, time.time)
 
     def annotate(self, labels: int) -> None:
         """The annotator goes on until there are so many labels."""

@@ -17,7 +17,7 @@ from alchemist.core.decisions import PROMOTED, REJECTED, Decision
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.errors import AlchemistError, BadInput, NotFound
 from alchemist.core.ports import Project
-from alchemist.core.programs import Entry, source
+from alchemist.core.programs import Entry, Judged, source
 from alchemist.labelstudio.config import read_config
 from alchemist.services import Services
 from alchemist.settings import Settings
@@ -392,7 +392,7 @@ def test_a_project_that_is_not_known(services: Services) -> None:
 
 def test_programs_list_tells_what_voting_programs_are_worth(services: Services, two: tuple[Edition, Edition]) -> None:
     (question,) = read_config(XML).questions
-    services.store.judge(KEY, question, [(CLICK, ""), (FREE, "too often wrong")])
+    services.store.judge(KEY, question, [Judged(CLICK, True, ""), Judged(FREE, False, "too often wrong")])
 
     def listed() -> list[list[str]]:
         result = CliRunner().invoke(app, ["programs", "list", "--project", "4"], catch_exceptions=False)

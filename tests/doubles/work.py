@@ -145,7 +145,7 @@ class NotedStore(SqlStore):
     @property
     def verdicts(self) -> dict[str, str]:
         """Why each program was left out, by name; empty for those that were taken."""
-        return {x["name"]: x["reason"] for x in judged(self.engine, KEY)}
+        return {x["name"]: "" if x["verdict"] == "taken" else x["reason"] for x in judged(self.engine, KEY)}
 
     def no_jobs(self) -> None:
         with self.engine.begin() as connection:
@@ -187,4 +187,4 @@ def at_work(
     store: NotedStore, studio: ScriptedStudio, writer: Writer, config: LabelConfig = CONFIG, now: float = 1_000.0
 ) -> Work:
     """The project as it is known now, at work."""
-    return Work(store.known, config, store, studio, writer, vote, fit, cross_fit, posterior, 0, lambda: now)
+    return Work(store.known, config, store, studio, writer, vote, fit, cross_fit, posterior, 0, 16, lambda: now)

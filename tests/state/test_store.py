@@ -16,7 +16,7 @@ from alchemist.core.decisions import Decision
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.ports import Project
 from alchemist.core.predictions import Prediction
-from alchemist.core.programs import Entry, Source, source
+from alchemist.core.programs import Entry, Judged, Source, source
 from alchemist.core.questions import Label, Question
 from alchemist.core.tasks import Task
 from alchemist.state import jobs, memory
@@ -146,11 +146,11 @@ def test_a_token_is_not_shown(store: SqlStore) -> None:
 
 def test_programs_are_kept_with_their_verdicts(store: SqlStore, engine: Engine) -> None:
     entry, other = Entry("all", PROGRAM, "folder"), Entry("none", source("def label(task):\n    return None\n"), "llm")
-    store.judge(KEY, QUESTION, [(entry, "it says the same of 9 tasks"), (other, "")])
-    store.judge(KEY, QUESTION, [(entry, "")])
-    store.judge("5.1", QUESTION, [(entry, "it fails")])
+    store.judge(KEY, QUESTION, [Judged(entry, False, "it says the same of 9 tasks"), Judged(other, True, "1st")])
+    store.judge(KEY, QUESTION, [Judged(entry, True, "")])
+    store.judge("5.1", QUESTION, [Judged(entry, False, "it fails")])
     found = {x["name"]: (x["question"], x["writer"], x["verdict"], x["reason"]) for x in memory.judged(engine, KEY)}
-    assert found == {"all": ("label", "folder", "taken", ""), "none": ("label", "llm", "taken", "")}
+    assert found == {"all": ("label", "folder", "taken", ""), "none": ("label", "llm", "taken", "1st")}
     assert [(x["entry"], x["reason"]) for x in memory.judged(engine, "5.1")] == [(entry, "it fails")]
 
 
@@ -256,7 +256,7 @@ def test_threads_that_keep_the_same_programs_in_another_order(
     def work(n: int) -> None:
         some = texts if n % 2 else texts[::-1]
         SqlStore(engine).keep(f"{n}.1", Edition(0, n, (panel("one", *some), panel("two", *some[1:]))), "at once")
-        SqlStore(engine).judge(f"{n}.1", QUESTION, [(Entry("x", x, "llm"), "") for x in some])
+        SqlStore(engine).judge(f"{n}.1", QUESTION, [Judged(Entry("x", x, "llm"), True, "") for x in some])
 
     at_once(work, list(range(8)))
     assert [store.editions(f"{n}.1")[0]["number"] for n in range(8)] == [1] * 8
@@ -319,7 +319,7 @@ def test_many_predictions_are_kept_some_at_a_time(store: SqlStore, engine: Engin
 def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engine: Engine) -> None:
     kept = store.keep(KEY, edition(), "kept")
     store.decide(KEY, Decision(kept.name, "", "promoted", "alchemist", "good"))
-    store.judge(KEY, QUESTION, [(Entry("all", PROGRAM, "folder"), "")])
+    store.judge(KEY, QUESTION, [Judged(Entry("all", PROGRAM, "folder"), True, "")])
     store.mark(KEY, serving=kept.name, chosen=kept.name, swept_at=5.0)
     for key in (KEY, "5.1"):
         store.hear(key, "TASKS_CREATED", {})

@@ -17,7 +17,7 @@ from alchemist.resources import shipped
 from alchemist.sandbox.contract import MODULES
 from alchemist.sandbox.monty import lacks, vote
 from alchemist.settings import Settings, read_settings
-from alchemist.trials import SAMPLE, validate
+from alchemist.trials import SAMPLE, judge
 from alchemist.writer.library import read_folder
 from alchemist.writer.offline import PARTS, OfflineWriter
 
@@ -57,11 +57,12 @@ def run(
         entries = _writer(settings, writer_name, parts, question, status.update).write(brief)
         status.update(f"trying {len(entries)} programs")
         sample = [*tasks, *unlabelled][:SAMPLE]
-        judged = validate(question, entries, sample, {x.task.key: x.answer for x in exemplars}, vote)
-    taken = [entry for entry, reason in judged if not reason]
-    for entry, reason in judged:
-        if reason:
-            console.print(f"left out {entry.name} ({entry.writer}): {printable(reason)}", markup=False)
+        known = {x.task.key: x.answer for x in exemplars}
+        judged = judge(question, entries, sample, known, vote, settings.keep_programs)
+    taken = [x.entry for x in judged if x.taken]
+    for x in judged:
+        word = "taken" if x.taken else "left out"
+        console.print(f"{word}: {x.entry.name} ({x.entry.writer}): {printable(x.reason)}", markup=False)
     if not taken:
         raise NoPrograms("no program may vote", "Give more annotated tasks, or another writer.")
     save(taken, out)

@@ -12,7 +12,7 @@ from alchemist.core.corrections import Heard, News, Record
 from alchemist.core.decisions import Decision
 from alchemist.core.editions import Edition
 from alchemist.core.predictions import Prediction
-from alchemist.core.programs import Entry, Source
+from alchemist.core.programs import Judged, Source
 from alchemist.core.questions import LabelConfig, Question
 from alchemist.core.tasks import Task
 from alchemist.core.votes import VoteBlock
@@ -162,8 +162,8 @@ class Store(Protocol):
         """The project's decisions, newest first."""
         ...
 
-    def judge(self, key: str, question: Question, verdicts: Iterable[tuple[Entry, str]]) -> None:
-        """Keep programs with the reason why each was left out; an empty reason means it was taken."""
+    def judge(self, key: str, question: Question, judged: Iterable[Judged]) -> None:
+        """Keep programs with the word on each."""
         ...
 
     def predictions(self, key: str, edition: str) -> Mapping[int, Mapping[str, tuple[Answer, float]]]:

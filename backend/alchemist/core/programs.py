@@ -32,6 +32,10 @@ def source(text: str) -> Source:
     return Source("\n".join(line.rstrip() for line in lines).strip("\n") + "\n")
 
 
+LEARNERS = ("induced",)
+"""Writers whose programs are computed from the shown corrections, and so are right there more often than elsewhere."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A source in a panel: what it is called, and what wrote it."""
@@ -39,3 +43,13 @@ class Entry:
     name: str
     source: Source
     writer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A word on a program: whether it is taken, and why or why not; `mendable` if its writer may remove the reason."""
+
+    entry: Entry
+    taken: bool
+    reason: str
+    mendable: bool = False

@@ -24,7 +24,8 @@ class Work:
     """One project at work, and the parts that the path works with.
 
     `fit` gives weights for votes and corrections; `cross_fit` the posteriors of weights that have not seen the
-    correction of the row that they speak of. `clock` gives seconds since 1970.
+    correction of the row that they speak of. `target` programs vote on a question at most. `clock` gives seconds since
+    1970.
     """
 
     project: Project
@@ -37,6 +38,7 @@ class Work:
     cross_fit: CrossFit
     evaluate: Evaluate
     seed: int
+    target: int
     clock: Callable[[], float]
     tell: Callable[[str], None] = lambda _: None
 

@@ -11,17 +11,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from alchemist.core.programs import Entry, Source
+from alchemist.core.programs import Entry, Judged, Source
 from alchemist.core.questions import Question
 from alchemist.state.database import reading, writing
 from alchemist.state.schema import entries, llm_calls, sources
 
 
-def judge(engine: Engine, project: str, question: Question, verdicts: Iterable[tuple[Entry, str]]) -> None:
-    """Keep programs with the reason why each was left out; an empty reason means it was taken."""
+def judge(engine: Engine, project: str, question: Question, judged: Iterable[Judged]) -> None:
+    """Keep programs with the word on each."""
     now = time.time()
     with writing(engine) as connection:
-        for entry, reason in sorted(verdicts, key=lambda x: x[0].source.id):  # as every writer of sources goes
+        for one in sorted(judged, key=lambda x: x.entry.source.id):  # as every writer of sources goes
+            entry = one.entry
             keep_source(connection, entry.source, now)
             of_entry = sa.and_(
                 entries.c.project == project,
@@ -36,8 +37,8 @@ def judge(engine: Engine, project: str, question: Question, verdicts: Iterable[t
                     source=entry.source.id,
                     name=entry.name,
                     writer=entry.writer,
-                    verdict="left out" if reason else "taken",
-                    reason=reason,
+                    verdict="taken" if one.taken else "left out",
+                    reason=one.reason,
                     created_at=now,
                 )
             )

@@ -18,7 +18,7 @@ from alchemist.core.decisions import Decision
 from alchemist.core.editions import Edition, edition_from
 from alchemist.core.ports import Project, Vote
 from alchemist.core.predictions import Prediction
-from alchemist.core.programs import Entry
+from alchemist.core.programs import Judged
 from alchemist.core.questions import LabelConfig, Question
 from alchemist.core.tasks import Task
 from alchemist.state import jobs, memory, records
@@ -181,9 +181,9 @@ class SqlStore:
             changed = sa.update(projects).where(projects.c.key == key).values(settings=json.dumps(dict(settings)))
             connection.execute(changed)
 
-    def judge(self, key: str, question: Question, verdicts: Iterable[tuple[Entry, str]]) -> None:
+    def judge(self, key: str, question: Question, judged: Iterable[Judged]) -> None:
         """Keep programs with the reason why each was left out; an empty reason means it was taken."""
-        memory.judge(self.engine, key, question, verdicts)
+        memory.judge(self.engine, key, question, judged)
 
     def hear(self, key: str, action: str, body: Mapping[str, Any]) -> None:
         """Keep an event as it came, less what is secret."""

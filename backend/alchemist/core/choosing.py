@@ -1,0 +1,162 @@
+"""Choosing among programs that passed their trial: near copies and poor ones go, then those that add most stay.
+
+More programs than are wanted are asked for, because the room is in the choice (AGGREGATION.md, "Choosing programs").
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alchemist.core.programs import LEARNERS, Entry, Judged
+from alchemist.core.syntax import tree_of
+from alchemist.core.validation import DOUBT, ENOUGH, at_most, needed
+from alchemist.core.votes import Column, VoteBlock
+
+SAME_VOTES = 0.95
+"""Share of the tasks on which either votes that two programs may vote alike on, below it."""
+SAME_SOURCE = 0.9
+"""Share of the pieces of either source that two programs may have in common, below it."""
+PIECE = 4
+"""Words of a source in one piece."""
+ENOUGH_KNOWN = 5
+"""On fewer annotated tasks than this the other programs are asked how good a program is."""
+PRIOR = (3.5, 1.5)
+"""Beta prior of a program's accuracy: as if five votes were known, 70 % of them right."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A program with what it voted, and the votes by which its accuracy is judged: `right` of `tried`."""
+
+    entry: Entry
+    column: Column
+    right: int
+    tried: int
+    judge: str
+    pieces: frozenset[tuple[str, ...]]
+
+    @property
+    def words(self) -> str:
+        return f"right on {self.right} of {self.tried} tasks by {self.judge}" if self.tried else "nobody can judge it"
+
+    def worth(self, labels: int) -> float:
+        """How far its accuracy is above chance: 0..1."""
+        accuracy = (self.right + PRIOR[0]) / (self.tried + sum(PRIOR))
+        return max(0.0, (accuracy - 1 / labels) / (1 - 1 / labels)) if labels > 1 else accuracy
+
+
+def choose(
+    entries: Sequence[Entry], block: VoteBlock, known: Sequence[int | None], labels: int, target: int | None = None
+) -> list[Judged]:
+    """A word on every program, in order: taken, or left out, and why.
+
+    `block` holds their votes on a sample, `known` the code of people's answer to each task of it, None where there is
+    none. A program is judged by people where they annotated `ENOUGH_KNOWN` tasks that it votes on, unless it was
+    computed from these very annotations, and by the majority of the other programs elsewhere. Not more than `target`
+    are taken (None: any number): again and again the one that adds most, which is the worth of its votes, where a
+    vote on a task counts the less the more votes the task has.
+    """
+    candidates = [_candidate(entry, column, block, known) for entry, column in zip(entries, block.columns, strict=True)]
+    reasons: dict[int, str] = {}
+    alike: list[int] = []
+    for place in sorted(range(len(candidates)), key=lambda x: (-candidates[x].worth(labels), x)):
+        one = candidates[place]
+        reason = _poor(one, labels) or _near_copy(one, [candidates[x] for x in alike])
+        if reason:
+            reasons[place] = reason
+        else:
+            alike.append(place)
+    taken = _adding_most([candidates[x] for x in sorted(alike)], block.size, labels, target)
+    return [
+        Judged(one.entry, one.entry in taken, reasons.get(place) or taken.get(one.entry) or _too_many(one, target))
+        for place, one in enumerate(candidates)
+    ]
+
+
+def _candidate(entry: Entry, column: Column, block: VoteBlock, known: Sequence[int | None]) -> _Candidate:
+    pieces = _pieces(entry.source.text)
+    votes = [(code, answer) for code, answer in zip(column.codes, known, strict=True) if code >= 0]
+    by_people = [code == answer for code, answer in votes if answer is not None]
+    if len(by_people) >= ENOUGH_KNOWN and entry.writer not in LEARNERS:
+        return _Candidate(entry, column, sum(by_people), len(by_people), "people's annotations", pieces)
+    by_others = _by_others(column, block)
+    return _Candidate(entry, column, sum(by_others), len(by_others), "the other programs", pieces)
+
+
+def _by_others(column: Column, block: VoteBlock) -> list[bool]:
+    """Whether each vote is that of the majority of the others, where they have one."""
+    said = []
+    for place, code in enumerate(column.codes):
+        if code < 0:
+            continue
+        others: dict[int, int] = {}
+        for other in block.columns:
+            if other is not column and other.codes[place] >= 0:
+                others[other.codes[place]] = others.get(other.codes[place], 0) + 1
+        most = max(others.values(), default=0)
+        winners = [label for label, count in others.items() if count == most]
+        if len(winners) == 1:
+            said.append(winners[0] == code)
+    return said
+
+
+def _poor(one: _Candidate, labels: int) -> str:
+    """Whether those who judge it show that it is not right often enough."""
+    least = needed(labels)
+    if one.judge == "the other programs" and one.tried < ENOUGH:
+        return ""
+    return f"{one.words}, {least:.0%} are needed" if at_most(one.right, one.tried, least) <= DOUBT else ""
+
+
+def _near_copy(one: _Candidate, others: Sequence[_Candidate]) -> str:
+    for other in others:
+        if one.pieces and len(one.pieces & other.pieces) >= SAME_SOURCE * len(one.pieces | other.pieces):
+            return f"its source is nearly that of {other.entry.name!r}"
+        pairs = [x for x in zip(one.column.codes, other.column.codes, strict=True) if max(x) >= 0]
+        share = sum(a == b for a, b in pairs) / len(pairs) if len(pairs) >= ENOUGH else 0.0
+        if share >= SAME_VOTES:
+            return f"it votes as {other.entry.name!r} does on {share:.0%} of the tasks on which either votes"
+    return ""
+
+
+def _adding_most(candidates: Sequence[_Candidate], size: int, labels: int, target: int | None) -> dict[Entry, str]:
+    """The candidates that are taken, in the order in which they add most, each with the reason."""
+    left, taken = list(candidates), dict[Entry, str]()
+    votes = [0] * size
+    while left and (target is None or len(taken) < target):
+        best = max(left, key=lambda x: _adds(x, votes, labels))
+        left.remove(best)
+        places = [place for place, code in enumerate(best.column.codes) if code >= 0]
+        alone = sum(votes[place] == 0 for place in places)
+        rank = f"choice {len(taken) + 1} of {len(candidates)}"
+        taken[best.entry] = f"{rank}: {best.words}; votes on {len(places)} of {size}, on {alone} before any other"
+        for place in places:
+            votes[place] += 1
+    return taken
+
+
+def _adds(one: _Candidate, votes: Sequence[int], labels: int) -> float:
+    return one.worth(labels) * sum(1 / (1 + votes[place]) for place, code in enumerate(one.column.codes) if code >= 0)
+
+
+def _too_many(one: _Candidate, target: int | None) -> str:
+    return f"{target} programs that add more were taken: {one.words}, votes on {one.column.coverage:.0%}"
+
+
+def _pieces(text: str) -> frozenset[tuple[str, ...]]:
+    """Every few words of a source in a row: without comments, docstrings, line ends and blanks.
+
+    >>> _pieces("def label(task):\\n    # new\\n    return 1") == _pieces('def label(task):\\n    "old"\\n    return 1')
+    True
+    """
+    try:
+        tree = tree_of(text)
+    except SyntaxError:
+        return frozenset()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.Module) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    words = ast.dump(tree).replace("(", " ( ").split()
+    return frozenset(tuple(words[start : start + PIECE]) for start in range(len(words) - PIECE + 1))
