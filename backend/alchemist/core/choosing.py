@@ -6,6 +6,7 @@ More programs than are wanted are asked for, because the room is in the choice (
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,10 @@ class _Candidate:
     def words(self) -> str:
         return f"right on {self.right} of {self.tried} tasks by {self.judge}" if self.tried else "nobody can judge it"
 
+    @property
+    def places(self) -> list[int]:
+        return [place for place, code in enumerate(self.column.codes) if code >= 0]
+
     def worth(self, labels: int) -> float:
         """How far its accuracy is above chance: 0..1."""
         accuracy = (self.right + PRIOR[0]) / (self.tried + sum(PRIOR))
@@ -56,7 +61,7 @@ def choose(
     none. A program is judged by people where they annotated `ENOUGH_KNOWN` tasks that it votes on, unless it was
     computed from these very annotations, and by the majority of the other programs elsewhere. Not more than `target`
     are taken (None: any number): again and again the one that adds most, which is the worth of its votes, where a
-    vote on a task counts the less the more votes the task has.
+    vote counts the less the clearer those who were taken before agree on the task.
     """
     candidates = [_candidate(entry, column, block, known) for entry, column in zip(entries, block.columns, strict=True)]
     reasons: dict[int, str] = {}
@@ -124,21 +129,24 @@ def _near_copy(one: _Candidate, others: Sequence[_Candidate]) -> str:
 def _adding_most(candidates: Sequence[_Candidate], size: int, labels: int, target: int | None) -> dict[Entry, str]:
     """The candidates that are taken, in the order in which they add most, each with the reason."""
     left, taken = list(candidates), dict[Entry, str]()
-    votes = [0] * size
+    votes = [Counter[int]() for _ in range(size)]
     while left and (target is None or len(taken) < target):
-        best = max(left, key=lambda x: _adds(x, votes, labels))
+        counts = [1 / (1 + _lead(x) ** 2) for x in votes]
+        best = max(left, key=lambda x: x.worth(labels) * sum(counts[place] for place in x.places))
         left.remove(best)
-        places = [place for place, code in enumerate(best.column.codes) if code >= 0]
-        alone = sum(votes[place] == 0 for place in places)
+        places = best.places
+        alone = sum(not votes[place] for place in places)
         rank = f"choice {len(taken) + 1} of {len(candidates)}"
         taken[best.entry] = f"{rank}: {best.words}; votes on {len(places)} of {size}, on {alone} before any other"
         for place in places:
-            votes[place] += 1
+            votes[place][best.column.codes[place]] += 1
     return taken
 
 
-def _adds(one: _Candidate, votes: Sequence[int], labels: int) -> float:
-    return one.worth(labels) * sum(1 / (1 + votes[place]) for place, code in enumerate(one.column.codes) if code >= 0)
+def _lead(votes: Counter[int]) -> int:
+    """How many votes the first label is ahead of the second."""
+    first, second, *_ = [*(count for _, count in votes.most_common(2)), 0, 0]
+    return first - second
 
 
 def _too_many(one: _Candidate, target: int | None) -> str:
