@@ -10,10 +10,10 @@ import pytest
 
 from alchemist.aggregation.weights import majority
 from alchemist.core.brief import Writer
-from alchemist.core.editions import Edition, Panel
+from alchemist.core.editions import Edition, Panel, Threshold
 from alchemist.core.errors import NoPrograms, NotFound
 from alchemist.core.questions import Field, Label, LabelConfig, Question
-from alchemist.meeting import adopt, fits, follow, meet, roll_back
+from alchemist.meeting import adopt, fits, follow, limit, meet, roll_back
 from alchemist.state.database import open_database
 from tests.doubles.work import (
     BOTH,
@@ -222,6 +222,23 @@ def test_an_earlier_edition_is_chosen_again(store: NotedStore) -> None:
     assert (decision.candidate, decision.incumbent, decision.verdict) == (first, second, "rolled back")
     with pytest.raises(NotFound, match="no edition 'alchemist-9-ffffff'"):
         roll_back(store.known, "alchemist-9-ffffff", store)
+
+
+def test_another_threshold_makes_another_edition_of_the_same_panels(store: NotedStore) -> None:
+    assert limit(PROJECT, Threshold(0.8), store) is None
+    first = introduce(store, GivenWriter(ENTRIES))
+    store.no_jobs()
+    assert limit(store.known, Threshold(), store) is None
+    edition = limit(store.known, Threshold(0.8), store)
+    assert edition is not None
+    assert (edition.panels, edition.threshold) == (store.kept[0].panels, Threshold(0.8))
+    assert (store.known.chosen, store.known.serving, store.waiting) == (edition.name, first, ["publish"])
+    decision = store.decisions(KEY)[0]
+    assert (decision.candidate, decision.incumbent, decision.actor) == (edition.name, first, "admin")
+    assert decision.reason == "an admin set the threshold: answers with a score below 0.8 are withheld"
+    assert limit(store.known, Threshold(0.8), store) is None
+    back = limit(store.known, Threshold(), store)
+    assert back is not None and back.name == first
 
 
 def test_fits() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from alchemist.core.brief import Brief, Writer
 from alchemist.core.decisions import PROMOTED, ROLLED_BACK, Decision
-from alchemist.core.editions import NO_EDITION, Edition, Panel
+from alchemist.core.editions import NO_EDITION, Edition, Panel, Threshold
 from alchemist.core.errors import NoPrograms, NotFound
 from alchemist.core.jobs import PREPARE, PUBLISH, REVIEW, TRAIN
 from alchemist.core.ports import Project, Store
@@ -120,6 +121,24 @@ def unanswered(config: LabelConfig, edition: Edition | None) -> list[Question]:
 def fits(edition: Edition, config: LabelConfig) -> bool:
     """Whether the config still asks every question of the edition, with the same labels."""
     return all(config.question(panel.question.name) == panel.question for panel in edition.panels)
+
+
+def limit(project: Project, threshold: Threshold, store: Store) -> Edition | None:
+    """Let the answers of the edition that was promoted last go by another threshold: an edition that follows it.
+
+    None where there is no edition, or its threshold is this one.
+    """
+    name = project.chosen or project.serving
+    before = store.edition(project.key, name) if name else None
+    if before is None or before.threshold == threshold:
+        return None
+    reason = f"an admin set the threshold: {threshold.words}"
+    with store.together():
+        edition = store.keep(project.key, replace(before, number=0, threshold=threshold), reason)
+        store.decide(project.key, Decision(edition.name, before.name, PROMOTED, "admin", reason))
+        store.mark(project.key, chosen=edition.name)
+        store.enqueue(PUBLISH, project.key, urgent=True)
+    return edition
 
 
 def roll_back(project: Project, name: str, store: Store) -> Edition:

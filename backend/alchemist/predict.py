@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from alchemist.core.editions import Edition, Panel
+from alchemist.core.editions import WITHHOLD, Edition, Panel
 from alchemist.core.kinds import KINDS
 from alchemist.core.ports import Vote
 from alchemist.core.predictions import Prediction
@@ -15,14 +15,20 @@ from alchemist.core.work import Evaluate
 
 
 def predict(edition: Edition, tasks: Sequence[Task], vote: Vote, evaluate: Evaluate) -> list[Prediction]:
-    """The edition's answers to every task, in order; a task that no program votes on has no answer."""
+    """The edition's answers to every task, in order; a task that no program votes on has no answer.
+
+    Answers below the edition's threshold are withheld, if it says so.
+    """
+    least = edition.threshold.score if edition.threshold.below == WITHHOLD else 0.0
     answers: list[dict[str, Any]] = [{} for _ in tasks]
+    withheld: list[dict[str, Any]] = [{} for _ in tasks]
     for panel in edition.panels:
         block = vote(panel.question, [entry.source for entry in panel.entries], tasks)
         for place, answer in enumerate(combine(panel, block, tasks, edition.seed, evaluate)):
             if answer is not None:
-                answers[place][panel.question.name] = answer
-    return [Prediction(given) for given in answers]
+                into = answers if answer[1] >= least else withheld
+                into[place][panel.question.name] = answer
+    return [Prediction(*both) for both in zip(answers, withheld, strict=True)]
 
 
 def combine(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from alchemist.aggregation.weights import majority, posterior
 from alchemist.core.brief import Writer
 from alchemist.core.corrections import News
-from alchemist.core.editions import NO_EDITION, Edition
+from alchemist.core.editions import NO_EDITION, Edition, Threshold
 from alchemist.core.errors import AlchemistError, BadLabelConfig, LabelStudioAway, LabelStudioRefused, ProjectGone
 from alchemist.core.jobs import PREPARE, PUBLISH, REGENERATE, REVIEW, SWEEP, THIN, TRAIN
 from alchemist.core.ports import Project, Studio
@@ -192,9 +192,15 @@ class Services:
             posterior,
             seed,
             self.settings.keep_programs,
+            self.threshold(project.settings),
             time.time,
             tell,
         )
+
+    def threshold(self, settings: Mapping[str, Any]) -> Threshold:
+        """What becomes of uncertain answers under a project's settings."""
+        score = float(str(settings.get("threshold", self.settings.threshold)))
+        return Threshold(score, str(settings.get("below", self.settings.below)))
 
     def studio(self, project: Project, tell: Tell) -> Studio:
         """The project in Label Studio, or, where its token is refused or its address is wrong, what it tells by itself.

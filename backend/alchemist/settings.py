@@ -46,6 +46,14 @@ class Settings:
     combiner: str = _setting(
         "ALCHEMIST_COMBINER", "auto", "How votes are combined: snorkel, majority, or auto = by the corrections, if any."
     )
+    threshold: str = _setting(
+        "ALCHEMIST_THRESHOLD",
+        "0",
+        "Answers with a lower score (0 to 1) are withheld or marked; 0 = none.",
+    )
+    below: str = _setting(
+        "ALCHEMIST_BELOW", "withhold", "What becomes of answers below the threshold: withhold, or mark."
+    )
     keep_programs: int = _setting(
         "ALCHEMIST_KEEP_PROGRAMS", 16, "How many programs vote on a question at most: those that add most are chosen."
     )

@@ -121,7 +121,7 @@ def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
         known["until"] = max(facts.said_at.values(), default="")
         weights = work.fit(rows, gold) | known
         weighed.append(replace(panel, weights=weights))
-    return Edition(0, work.seed, tuple(weighed))
+    return Edition(0, work.seed, tuple(weighed), work.threshold)
 
 
 def _tried_alone(work: Work, facts: Facts, panel: Panel) -> Panel:

@@ -17,7 +17,7 @@ from alchemist.aggregation.gold import cross_fitted, fit_gold
 from alchemist.aggregation.weights import posterior
 from alchemist.core.brief import Brief, Writer
 from alchemist.core.decisions import Decision
-from alchemist.core.editions import Edition
+from alchemist.core.editions import Edition, Threshold
 from alchemist.core.errors import NoPrograms
 from alchemist.core.jobs import PREPARE, PUBLISH, REGENERATE, REVIEW, THIN
 from alchemist.core.ports import Project
@@ -154,7 +154,7 @@ class Simulation:
         assert project is not None
         fit, cross_fit = (partial(x, combiner="auto", seed=seed) for x in (fit_gold, cross_fitted))
         parts = (self.draw.config, self.store, self.studio, self.writer, vote, fit, cross_fit, posterior)
-        return Work(project, *parts, seed, 16, time.time)
+        return Work(project, *parts, seed, 16, Threshold(), time.time)
 
     def annotate(self, labels: int) -> None:
         """The annotator goes on until there are so many labels."""

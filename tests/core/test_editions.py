@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alchemist.core.editions import NO_EDITION, Edition, Panel, edition_from
+from alchemist.core.editions import MARK, NO_EDITION, Edition, Panel, Threshold, edition_from
 from alchemist.core.programs import Entry, source
 from alchemist.core.questions import Label, Question
 
@@ -24,7 +24,8 @@ ENTRIES = st.builds(Entry, TEXT, TEXT.map(source), TEXT)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 WEIGHINGS = st.fixed_dictionaries({"kind": TEXT, "members": st.lists(TEXT), "params": st.dictionaries(TEXT, NUMBERS)})
 PANELS = st.builds(Panel, QUESTIONS, st.lists(ENTRIES, max_size=2).map(tuple), WEIGHINGS)
-EDITIONS = st.builds(Edition, st.integers(1), st.integers(0), st.lists(PANELS, max_size=2).map(tuple))
+THRESHOLDS = st.builds(Threshold, st.floats(0, 1), st.sampled_from(["withhold", "mark"]))
+EDITIONS = st.builds(Edition, st.integers(1), st.integers(0), st.lists(PANELS, max_size=2).map(tuple), THRESHOLDS)
 
 
 def test_an_edition_is_named_by_its_number_and_content():
@@ -52,6 +53,13 @@ def test_an_edition_is_written_as_json():
             }
         ],
     }
+
+
+def test_another_threshold_is_another_edition():
+    marked = replace(EDITION, threshold=Threshold(0.5, MARK))
+    assert len({x.hash for x in (EDITION, marked, replace(EDITION, threshold=Threshold(0.5)))}) == 3
+    assert marked.as_json()["threshold"] == {"score": 0.5, "below": "mark"}
+    assert Threshold(0.5, MARK).words == "answers with a score below 0.5 are marked"
 
 
 def test_the_number_is_no_content():

@@ -28,3 +28,9 @@ def test_a_score_is_a_probability_and_another_answer_cannot_raise_it(answers):
     assert 0 <= score <= 1
     if answers:
         assert Prediction({**answers, "one more": ("x", 0.5)}).score <= score
+
+
+def test_what_is_withheld_counts_in_the_score_and_is_not_said():
+    found = Prediction({"a": ("x", 0.5)}, {"b": ("y", 0.5)})
+    assert (found.score, found.said) == (0.25, {"a": "x"})
+    assert Prediction({}, {"b": ("y", 0.25)}).score == 0.25

@@ -14,7 +14,7 @@ from alchemist.aggregation.weights import majority, posterior
 from alchemist.core.answers import Posterior
 from alchemist.core.brief import Brief, Writer
 from alchemist.core.decisions import Decision
-from alchemist.core.editions import Edition
+from alchemist.core.editions import Edition, Threshold
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry, source
 from alchemist.core.questions import Field, Label, LabelConfig, Question
@@ -187,4 +187,5 @@ def at_work(
     store: NotedStore, studio: ScriptedStudio, writer: Writer, config: LabelConfig = CONFIG, now: float = 1_000.0
 ) -> Work:
     """The project as it is known now, at work."""
-    return Work(store.known, config, store, studio, writer, vote, fit, cross_fit, posterior, 0, 16, lambda: now)
+    parts = (store, studio, writer, vote, fit, cross_fit, posterior)
+    return Work(store.known, config, *parts, 0, 16, Threshold(), lambda: now)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
-from alchemist.core.editions import Edition, Panel
+from alchemist.core.editions import MARK, Edition, Panel, Threshold
 from alchemist.core.predictions import Prediction
 from alchemist.core.questions import Label, Question
 from alchemist.core.tasks import Task
@@ -77,6 +78,20 @@ def test_results_pass_label_studios_own_validator():
     predictions = [Prediction({"label": (label, 0.5), "tone": ("good", 1.0)}) for label in ("spam", "ham")]
     for made in results(XML, EDITION, [Task({}, 1), Task({}, 2)], predictions):
         assert LabelInterface(XML).validate_prediction(made, return_errors=True) == []
+
+
+def test_an_uncertain_answer_is_marked_in_a_way_that_label_studio_takes():
+    edition = replace(EDITION, threshold=Threshold(0.8, MARK))
+    predictions = [Prediction({"label": ("spam", score)}) for score in (0.625, 0.8)]
+    low, high = results(XML, edition, [Task({}, 1), Task({}, 2)], predictions)
+    assert low["result"][0]["meta"] == {"text": ["uncertain: 0.62, below 0.8"]}
+    assert LabelInterface(XML).validate_prediction(low, return_errors=True) == []
+    assert "meta" not in high["result"][0]
+
+
+def test_a_task_whose_answer_is_withheld_keeps_its_score():
+    withheld = results(XML, EDITION, [Task({}, 1)], [Prediction({}, {"label": ("spam", 0.625)})])
+    assert withheld == [{"result": [], "score": 0.625, "model_version": EDITION.name}]
 
 
 def test_a_bad_item_becomes_an_empty_list_and_costs_no_other():

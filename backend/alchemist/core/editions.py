@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from alchemist.core.programs import Entry, Source
@@ -40,6 +40,29 @@ class Panel:
         return _hash(self.as_json())
 
 
+WITHHOLD, MARK = "withhold", "mark"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What becomes of an answer whose score is below `score` (0..1): `WITHHOLD` it, or give it with a `MARK`."""
+
+    score: float = 0.0
+    below: str = WITHHOLD
+
+    @property
+    def words(self) -> str:
+        """The rule in words, for an admin.
+
+        >>> Threshold(0.8).words, Threshold().words
+        ('answers with a score below 0.8 are withheld', 'every answer is given, whatever its score')
+        """
+        if not self.score:
+            return "every answer is given, whatever its score"
+        done = "withheld" if self.below == WITHHOLD else "marked"
+        return f"answers with a score below {self.score:g} are {done}"
+
+
 @dataclass(frozen=True)
 class Edition:
     """What predicts for one project: a panel a question. `seed` breaks ties."""
@@ -47,6 +70,7 @@ class Edition:
     number: int
     seed: int
     panels: tuple[Panel, ...]
+    threshold: Threshold = Threshold()
 
     @property
     def name(self) -> str:
@@ -56,22 +80,21 @@ class Edition:
     @property
     def hash(self) -> str:
         """SHA-256 of the content, without the number: equal content is recognised."""
-        content = {"seed": self.seed, "panels": [panel.as_json() for panel in self.panels]}
-        return _hash(content)
+        return _hash(self._content())
 
     def as_json(self) -> dict[str, Any]:
         """The edition as JSON values; `edition_from` reads them back."""
-        return {
-            "v": 1,
-            "number": self.number,
-            "seed": self.seed,
-            "panels": [panel.as_json() for panel in self.panels],
-        }
+        return {"v": 1, "number": self.number} | self._content()
+
+    def _content(self) -> dict[str, Any]:
+        content = {"seed": self.seed, "panels": [panel.as_json() for panel in self.panels]}
+        return content if self.threshold == Threshold() else content | {"threshold": asdict(self.threshold)}
 
 
 def edition_from(written: Mapping[str, Any]) -> Edition:
     """The edition that `as_json` wrote."""
-    return Edition(written["number"], written["seed"], tuple(_panel_from(panel) for panel in written["panels"]))
+    panels = tuple(_panel_from(panel) for panel in written["panels"])
+    return Edition(written["number"], written["seed"], panels, Threshold(**written.get("threshold", {})))
 
 
 def _panel_from(written: Mapping[str, Any]) -> Panel:

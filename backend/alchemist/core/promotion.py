@@ -86,7 +86,7 @@ def _judged(n: Mapping[str, float | int]) -> tuple[bool, str]:
     """Promoted or not, and why, from the numbers of a verdict."""
     differing = n["mended"] + n["broken"]
     counted = f"right on {n['right_after']} instead of {n['right_before']} ({n['mended']} mended, {n['broken']} broken"
-    tested = f"{counted}, {_probability(n['p'])})"
+    tested = f"{counted}, {probability(n['p'])})"
     wider = n["answered_after"] > n["answered_before"]
     answers = f"answers {n['answered_after']} of {n['held']} held corrections instead of {n['answered_before']}"
     if n["held"] < LEAST:
@@ -106,10 +106,10 @@ def _judged(n: Mapping[str, float | int]) -> tuple[bool, str]:
     return False, f"{word} on {n['held']} held corrections: {tested}"
 
 
-def _probability(p: float) -> str:
+def probability(p: float) -> str:
     """Two decimals, or the bound below which there would be none.
 
-    >>> _probability(0.0123), _probability(0.0001)
+    >>> probability(0.0123), probability(0.0001)
     ('p = 0.01', 'p < 0.01')
     """
     return f"p = {p:.2f}" if p >= 0.005 else "p < 0.01"

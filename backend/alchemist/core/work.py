@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from alchemist.core.answers import Posterior
 from alchemist.core.brief import Writer
+from alchemist.core.editions import Threshold
 from alchemist.core.ports import Project, Store, Studio, Vote
 from alchemist.core.questions import LabelConfig
 from alchemist.core.votes import Rows
@@ -24,8 +25,8 @@ class Work:
     """One project at work, and the parts that the path works with.
 
     `fit` gives weights for votes and corrections; `cross_fit` the posteriors of weights that have not seen the
-    correction of the row that they speak of. `target` programs vote on a question at most. `clock` gives seconds since
-    1970.
+    correction of the row that they speak of. `target` programs vote on a question at most. `threshold` is what
+    becomes of uncertain answers. `clock` gives seconds since 1970.
     """
 
     project: Project
@@ -39,6 +40,7 @@ class Work:
     evaluate: Evaluate
     seed: int
     target: int
+    threshold: Threshold
     clock: Callable[[], float]
     tell: Callable[[str], None] = lambda _: None
 

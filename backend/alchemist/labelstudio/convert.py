@@ -31,7 +31,8 @@ def results(xml: str, edition: Edition, tasks: Sequence[Task], predictions: Sequ
     for task, prediction in zip(tasks, predictions, strict=True):
         item = {
             "result": [
-                region(questions[name], task, answer, score) for name, (answer, score) in prediction.answers.items()
+                region(questions[name], task, answer, score, edition.threshold.score)
+                for name, (answer, score) in prediction.answers.items()
             ],
             "score": prediction.score,
             "model_version": edition.name,
@@ -43,15 +44,23 @@ def results(xml: str, edition: Edition, tasks: Sequence[Task], predictions: Sequ
     return items
 
 
-def region(question: Question, task: Task, answer: Answer, score: float) -> Result:
-    """One answer as a Label Studio result; its id is the same for the same task and question."""
+def region(question: Question, task: Task, answer: Answer, score: float, least: float = 0.0) -> Result:
+    """One answer as a Label Studio result; its id is the same for the same task and question.
+
+    One with a score below `least` is marked: Label Studio shows its note with the region.
+    """
+    marked = {"meta": {"text": [f"uncertain: {score:.2f}, below {least:g}"]}} if score < least else {}
     mark = hashlib.sha256(f"{task.key}:{question.name}".encode()).hexdigest()[:10]
-    return {
-        "id": mark,
-        "from_name": question.name,
-        "to_name": question.to_name,
-        "score": score,
-    } | _WRITERS[question.kind](question, answer)
+    return (
+        {
+            "id": mark,
+            "from_name": question.name,
+            "to_name": question.to_name,
+            "score": score,
+        }
+        | marked
+        | _WRITERS[question.kind](question, answer)
+    )
 
 
 def _choice(question: Question, answer: Answer) -> Result:
