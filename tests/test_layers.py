@@ -7,7 +7,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "backend" / "alchemist"
 RANKS = (
     ("__version__", "core", "settings", "resources"),
-    ("predict", "improve", "meeting", "trials", "labelstudio", "sandbox", "aggregation", "writer", "state", "queue"),
+    (
+        *("predict", "improve", "fallback", "forecast", "meeting", "trials"),
+        *("labelstudio", "sandbox", "aggregation", "writer", "state", "queue"),
+    ),
     ("services",),
     ("web", "worker", "plugin", "demo"),
     ("cli", "__main__"),
@@ -21,6 +24,12 @@ SIDEWAYS = {
     ("improve", "predict"),
     ("improve", "trials"),
     ("improve", "meeting"),
+    ("fallback", "improve"),
+    ("fallback", "meeting"),
+    ("fallback", "trials"),
+    ("forecast", "improve"),
+    ("forecast", "meeting"),
+    ("forecast", "trials"),
 }
 LIBRARIES = {
     "aggregation": "numpy scipy sklearn snorkel threadpoolctl torch",

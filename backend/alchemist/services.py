@@ -6,25 +6,34 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from alchemist.aggregation.weights import majority, posterior
 from alchemist.core.brief import Writer
 from alchemist.core.corrections import News
 from alchemist.core.editions import NO_EDITION, Edition, Threshold
-from alchemist.core.errors import AlchemistError, BadLabelConfig, LabelStudioAway, LabelStudioRefused, ProjectGone
-from alchemist.core.jobs import PREPARE, PUBLISH, REGENERATE, REVIEW, SWEEP, THIN, TRAIN
+from alchemist.core.errors import (
+    AlchemistError,
+    BadLabelConfig,
+    BudgetSpent,
+    LabelStudioAway,
+    LabelStudioRefused,
+    ProjectGone,
+)
+from alchemist.core.jobs import FALLBACK, PREPARE, PUBLISH, REGENERATE, REVIEW, SWEEP, THIN, TRAIN
+from alchemist.core.ledger import ANSWER, Call, Price, dollars
+from alchemist.core.overrides import share
 from alchemist.core.ports import Project, Studio
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Source
 from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
 from alchemist.core.votes import VoteBlock
-from alchemist.core.work import Work
+from alchemist.core.work import Work, remembering
+from alchemist.fallback import fall_back
 from alchemist.improve import prepare, publish, regenerate, review, thin
 from alchemist.labelstudio.client import StudioProject, backend_auth
 from alchemist.labelstudio.config import read_config
@@ -37,10 +46,15 @@ from alchemist.resources import shipped
 from alchemist.sandbox.contract import MODULES, Limits
 from alchemist.sandbox.monty import lacks, vote
 from alchemist.settings import Settings
-from alchemist.state import memory
+from alchemist.state import documents, ledger
 from alchemist.state.database import open_database
 from alchemist.state.store import SqlStore
 from alchemist.writer.library import FolderWriter, ProgramFile, read_folder
+
+if TYPE_CHECKING:
+    from alchemist.writer.asking import TaskAsker
+    from alchemist.writer.endpoint import Endpoint
+    from alchemist.writer.rehearsal import Rehearsal
 
 log = logging.getLogger(__name__)
 Tell = Callable[[str], None]
@@ -70,6 +84,7 @@ class Services:
         self.files: list[ProgramFile] = read_folder(Path(settings.programs)) if settings.programs else []
         self.folder = FolderWriter(self.files)
         self.timeouts: Counter[str] = Counter()
+        self.refusals: dict[str, BudgetSpent] = {}
 
     @cached_property
     def store(self) -> SqlStore:
@@ -155,14 +170,28 @@ class Services:
         project = self.store.project(key)
         if project is None:
             return "the project is not known any more"
-        if kind not in _DOES:
+        if kind not in (*_DOES, FALLBACK):
             raise AlchemistError(f"no worker knows how to do {kind!r}")
         try:
-            return _DOES[kind](self.work(project, tell), since, self.settings)
+            done = self._done(kind, project, since, tell)
+            refused = self.refusals.get(key)
+            if kind == PUBLISH:  # told with what was published without it
+                self.refusals.pop(key, None)
+            return f"{done}; {refused.message}. {refused.hint}" if refused and refused.message not in done else done
         except ProjectGone as error:
             self.store.forget(key)
             self.store.mark(key, swept_at=time.time())
             return f"{error.message}: what was kept of its tasks is deleted, its programs are kept"
+
+    def _done(self, kind: str, project: Project, since: float, tell: Tell) -> str:
+        wanted = share(str(project.settings.get("fallback", self.settings.fallback)))
+        work = self.work(project, tell)
+        if kind == FALLBACK:
+            return fall_back(work, self.asker(project, tell), wanted)
+        done = _DOES[kind](work, since, self.settings)
+        if kind == PUBLISH and wanted:
+            self.store.enqueue(FALLBACK, project.key)
+        return done
 
     def sweep(self, now: float) -> None:
         """Have every project looked at whose last whole reading is too old: an event may have been lost."""
@@ -174,9 +203,9 @@ class Services:
         for key in self.store.unswept(time.time()):
             self.store.enqueue(SWEEP, key, urgent=True)
 
-    def work(self, project: Project, tell: Tell) -> Work:
-        """A project at work."""
-        from alchemist.aggregation.gold import cross_fitted, fit_gold
+    def work(self, project: Project, tell: Tell, studio: Studio | None = None, writer: Writer | None = None) -> Work:
+        """A project at work, in Label Studio and with its own writer, unless others are given."""
+        from alchemist.aggregation.gold import cross_fitted, fit_gold, gold_only
 
         combiner = str(project.settings.get("combiner", self.settings.combiner))
         seed = self.settings.seed
@@ -184,14 +213,15 @@ class Services:
             project,
             read_config(project.label_config),
             self.store,
-            self.studio(project, tell),
-            self.writer(project, tell),
+            studio or self.studio(project, tell),
+            writer or self.writer(project, tell),
             vote,
-            partial(fit_gold, combiner=combiner, seed=seed),
-            partial(cross_fitted, combiner=combiner, seed=seed),
+            lambda rows, gold, taught: fit_gold(rows, gold, combiner, seed, taught=taught),
+            remembering(lambda rows, gold, taught: cross_fitted(rows, gold, combiner, seed, taught=taught)),
+            remembering(lambda rows, gold, taught: gold_only(rows, gold, seed, taught=taught)),
             posterior,
             seed,
-            self.settings.keep_programs,
+            int(str(project.settings.get("keep_programs", self.settings.keep_programs))),
             self.threshold(project.settings),
             time.time,
             tell,
@@ -243,7 +273,7 @@ class Services:
         if self.files:
             return self.folder
         if self._writes_with(project) == "llm":
-            return self._llm(project, tell)
+            return self._llm(project, tell, self.endpoint(project))
         from alchemist.writer.offline import OfflineWriter
 
         return OfflineWriter(read_folder(shipped("programs")), tell=tell)
@@ -251,24 +281,82 @@ class Services:
     def _writes_with(self, project: Project) -> str:
         return self.settings.writes_with(str(project.settings.get("writer", "")))
 
-    def _llm(self, project: Project, tell: Tell) -> Writer:
-        from alchemist.writer.endpoint import Call, Endpoint
+    def rehearsal(self, project: Project, reply_characters: int) -> tuple[Work, Rehearsal] | None:
+        """The project at work with a language model that nothing is sent to, known from its record alone.
+
+        None where another writer writes for it. `reply_characters` is how long the replies are that it makes up.
+        """
+        from alchemist.writer.rehearsal import Rehearsal
+
+        if self.files or self._writes_with(project) != "llm":
+            return None
+        model = self.language_model(project)
+        recall = partial(ledger.kept_reply, self.store.engine, project.key, model)
+        endpoint = Rehearsal(model, recall, reply_characters)
+        writer = self._llm(project, lambda _: None, endpoint)
+        return self.work(project, lambda _: None, HeardProject("a rehearsal"), writer), endpoint
+
+    def _llm(self, project: Project, tell: Tell, endpoint: Endpoint) -> Writer:
         from alchemist.writer.llm import LlmWriter
         from alchemist.writer.prompts import Contract
 
-        model = str(project.settings.get("llm", self.settings.llm))
+        way = str(project.settings.get("way", self.settings.way))
+        return LlmWriter(
+            endpoint,
+            Contract(sorted(MODULES - {"__future__"}), lacks()),
+            tell,
+            way,
+            documents.listed(self.store.engine, project.key) if way == "documents" else [],
+            int(str(project.settings.get("ask_for", self.settings.ask_for))),
+        )
 
-        def keep(call: Call) -> None:
-            memory.keep_call(self.store.engine, project.key, asdict(call))
+    def endpoint(self, project: Project) -> Endpoint:
+        """The language model of a project, with the ledger that all its calls are kept in."""
+        from alchemist.writer.endpoint import Endpoint
 
-        endpoint = Endpoint(
+        engine, model = self.store.engine, self.language_model(project)
+        price = self.price(project, model)
+        project_budget = dollars(str(project.settings.get("budget_usd", "")))
+        budgets = ledger.Budgets(dollars(self.settings.budget_usd), project_budget)
+
+        def reserve(call: Call) -> Call:
+            try:
+                begun = ledger.reserve(engine, project.key, call, price, budgets)
+            except BudgetSpent as error:
+                self.refusals[project.key] = error
+                raise
+            self.refusals.pop(project.key, None)
+            return begun
+
+        return Endpoint(
             model,
             self.settings.openai_api_key,
             self.settings.openai_base_url,
-            keep,
-            partial(memory.kept_reply, self.store.engine, project.key, model),
+            partial(ledger.keep, engine, project.key),
+            partial(ledger.kept_reply, engine, project.key, model),
+            price=price,
+            reserve=reserve,
         )
-        return LlmWriter(endpoint, Contract(sorted(MODULES - {"__future__"}), lacks()), tell)
+
+    def asker(self, project: Project, tell: Tell) -> TaskAsker:
+        """Who answers single tasks of this project."""
+        from alchemist.writer.asking import TaskAsker
+
+        of_project = (self.store.engine, project.key, ANSWER)
+        endpoint = self.endpoint(project)
+        return TaskAsker(endpoint, partial(ledger.answers, *of_project), partial(ledger.credit, *of_project), tell)
+
+    def language_model(self, project: Project) -> str:
+        """The name of the language model that this project asks."""
+        return str(project.settings.get("llm", self.settings.llm))
+
+    def price(self, project: Project, model: str) -> Price | None:
+        """What a language model costs: as the project or the service says of its own one, else as is known."""
+        from alchemist.writer.prices import price_of
+
+        own = model == self.language_model(project)
+        written = str(project.settings.get("llm_price", self.settings.llm_price)) if own else ""
+        return price_of(model, self.settings.openai_base_url, written)
 
     def _known(self, told: tuple[int, float | None] | None) -> str | None:
         """The key of a project of which an event tells the id and, maybe, the time of creation.

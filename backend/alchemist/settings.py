@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from alchemist.core.editions import MARK, WITHHOLD
 from alchemist.core.errors import BadInput, BadSetting
-from alchemist.core.overrides import COMBINERS
+from alchemist.core.overrides import ASK_FOR, CHECKS, COMBINERS, KEEP, WAYS
 
 
 def _setting(variable: str, default: Any, says: str, secret: bool = False) -> Any:
@@ -41,8 +42,31 @@ class Settings:
         "ALCHEMIST_WRITER", "auto", "Who writes programs: llm, offline, or auto = llm where OPENAI_API_KEY is set."
     )
     llm: str = _setting("ALCHEMIST_LLM", "gpt-5-mini", "Language model that writes programs.")
+    way: str = _setting(
+        "ALCHEMIST_WAY",
+        "direct",
+        "How a language model writes: direct, knowledge (it is asked first what it knows), or documents (it gets "
+        "passages of what `documents add` was given).",
+    )
+    ask_for: int = _setting(
+        "ALCHEMIST_ASK_FOR", 20, "How many programs a language model is asked for at first; the best are kept."
+    )
     openai_api_key: str = _setting("OPENAI_API_KEY", "", "Key for the language model.", secret=True)
     openai_base_url: str = _setting("OPENAI_BASE_URL", "", "Any OpenAI-compatible endpoint; empty = OpenAI's own.")
+    llm_price: str = _setting(
+        "ALCHEMIST_LLM_PRICE",
+        "",
+        'Its US dollars per million tokens, "in/out" or "in/cached/out"; empty = as genai-prices knows; 0/0 = none.',
+    )
+    cheap_llm: str = _setting(
+        "ALCHEMIST_CHEAP_LLM", "gpt-5-nano", "Cheap language model that `cost` compares with asking for every task."
+    )
+    budget_usd: str = _setting(
+        "ALCHEMIST_BUDGET_USD", "", "US dollars that may be spent on language models in all; empty = no limit."
+    )
+    fallback: str = _setting(
+        "ALCHEMIST_FALLBACK", "0", "Share of tasks, the least certain, that the language model answers: 0 to 0.5."
+    )
     combiner: str = _setting(
         "ALCHEMIST_COMBINER", "auto", "How votes are combined: snorkel, majority, or auto = by the corrections, if any."
     )
@@ -141,13 +165,22 @@ def _check(settings: Settings) -> None:
     must(0 < settings.port < 65536, "ALCHEMIST_PORT", "1 to 65535")
     must(settings.combiner in COMBINERS, "ALCHEMIST_COMBINER", "snorkel, majority or auto")
     must(settings.writer in ("auto", "llm", "offline"), "ALCHEMIST_WRITER", "auto, llm or offline")
+    must(settings.way in WAYS, "ALCHEMIST_WAY", "direct, knowledge or documents")
+    must(settings.ask_for in ASK_FOR, "ALCHEMIST_ASK_FOR", f"{ASK_FOR[0]} to {ASK_FOR[-1]}")
+    must(settings.keep_programs in KEEP, "ALCHEMIST_KEEP_PROGRAMS", f"{KEEP[0]} to {KEEP[-1]}")
     both = bool(settings.basic_auth_user) == bool(settings.basic_auth_pass)
     must(both, "BASIC_AUTH_USER", "BASIC_AUTH_USER and BASIC_AUTH_PASS together, or neither")
-    must(settings.keep_programs >= 1, "ALCHEMIST_KEEP_PROGRAMS", "1 or more")
+    must(settings.below in (WITHHOLD, MARK), "ALCHEMIST_BELOW", "withhold or mark")
     must(settings.keep_editions >= 1, "ALCHEMIST_KEEP_EDITIONS", "1 or more")
     must(settings.sweep_minutes >= 1, "ALCHEMIST_SWEEP_MINUTES", "1 or more")
     must(settings.seed >= 0, "ALCHEMIST_SEED", "0 or more")
     must(settings.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"), "ALCHEMIST_LOG_LEVEL", "a level")
+    for name, check in CHECKS.items():
+        variable = next(x.metadata["variable"] for x in fields(settings) if x.name == name)
+        try:
+            check(getattr(settings, name))
+        except BadSetting as error:
+            raise BadSetting(f"{variable}: {error.message}", error.hint) from error
     for name in ("label_studio_url", "public_url", "openai_base_url"):
         variable = next(x.metadata["variable"] for x in fields(settings) if x.name == name)
         url = getattr(settings, name)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from alchemist.core.answers import Answer
+from alchemist.core.answers import Answer, Posterior
 from alchemist.core.brief import Brief, Exemplar
 from alchemist.core.choosing import choose
 from alchemist.core.corrections import is_shown
@@ -20,6 +20,7 @@ from alchemist.core.tasks import Task
 from alchemist.core.validation import verdicts
 from alchemist.core.votes import Rows, VoteBlock
 from alchemist.core.work import Gold, Work
+from alchemist.core.worth import LEAST, Worth, too_early, worth
 from alchemist.predict import combine
 
 SAMPLE = 1_000
@@ -56,7 +57,12 @@ def _shown(work: Work, facts: Facts, question: Question) -> dict[str, Answer]:
 
 
 def tried(work: Work, facts: Facts, brief: Brief, entries: Sequence[Entry], old: Sequence[Entry] = ()) -> list[Entry]:
-    """Step 4: `old` programs and new ones that may vote, tried on a sample, mended if they fail, and then chosen."""
+    """Step 4: `old` programs and new ones that may vote, tried on a sample, mended if they fail, and then chosen.
+
+    What a language model answered for single tasks votes on: on a sample it says next to nothing.
+    """
+    answers = [x for x in old if x.is_asked]
+    old = [x for x in old if not x.is_asked]
     sample = _sample(facts)
     shown = _shown(work, facts, brief.question)
     known = {x.source.id for x in old}
@@ -73,7 +79,7 @@ def tried(work: Work, facts: Facts, brief: Brief, entries: Sequence[Entry], old:
         asked = [mended.get(entry.source.id, entry) for entry in asked]
         judged = judge(brief.question, asked, sample, shown, work.vote, work.target)
     work.store.judge(work.key, brief.question, judged)
-    return [x.entry for x in judged if x.taken]
+    return [*(x.entry for x in judged if x.taken), *answers]
 
 
 def _mended(work: Work, brief: Brief, failed: Sequence[Judged]) -> dict[str, Entry]:
@@ -116,11 +122,10 @@ def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
     weighed = []
     for panel in panels:
         panel = panel if "left_out" in panel.weights else _tried_alone(work, facts, panel)
-        rows, gold = _rows(work, facts, panel)
         known = {"left_out": panel.weights["left_out"], "corrections": len(facts.answered)}
         known["until"] = max(facts.said_at.values(), default="")
-        weights = work.fit(rows, gold) | known
-        weighed.append(replace(panel, weights=weights))
+        known["worth"] = asdict(worth_of(work, facts, panel))
+        weighed.append(replace(panel, weights=work.fit(*_rows(work, facts, panel)) | known))
     return Edition(0, work.seed, tuple(weighed), work.threshold)
 
 
@@ -136,12 +141,15 @@ def _sample(facts: Facts) -> list[Task]:
     return [*(task for task, _ in facts.answered), *facts.unlabelled][:SAMPLE]
 
 
-def _rows(work: Work, facts: Facts, panel: Panel) -> tuple[Rows, Gold]:
+def _rows(work: Work, facts: Facts, panel: Panel) -> tuple[Rows, Gold, Gold]:
+    """The votes on all tasks, the corrections that may judge them, and those that programs were computed from."""
     voting = work.store.voting(work.key, work.config, work.vote)
     block = voting(panel.question, [x.source for x in panel.entries], facts.tasks)
     rows = KINDS[panel.question.kind].explode(panel.question, block, facts.tasks)[0]
     rows = rows.without(panel.weights.get("left_out", ()))
-    return rows, gold_codes(block, facts.tasks, unseen(work, facts, panel))
+    known, judges = facts.corrections(panel.question), unseen(work, facts, panel)
+    taught = {key: x for key, x in known.items() if key not in judges}
+    return rows, gold_codes(block, facts.tasks, judges), gold_codes(block, facts.tasks, taught)
 
 
 def unseen(work: Work, facts: Facts, panel: Panel) -> dict[str, Answer]:
@@ -159,11 +167,26 @@ def outcomes(
 
     With the weights that it has (`frozen`), or with weights that have not seen the correction that they answer.
     """
-    rows, gold = _rows(work, facts, panel)
-    posteriors = work.evaluate(panel.weights, rows) if frozen else work.cross_fit(rows, gold)
-    kind = KINDS[panel.question.kind]
-    keys = [f"{work.seed}:{task.key}" for task in facts.tasks]
-    answers = kind.assemble(panel.question, [posteriors], keys)
+    rows, gold, taught = _rows(work, facts, panel)
+    posteriors = work.evaluate(panel.weights, rows) if frozen else work.cross_fit(rows, gold, taught)
+    return _right(work, facts, panel.question, posteriors, judges)
+
+
+def worth_of(work: Work, facts: Facts, panel: Panel) -> Worth:
+    """What the panel is worth beside a classifier on the same labels, on corrections that neither has seen."""
+    judges = unseen(work, facts, panel)
+    labels = len(panel.question.labels)
+    if len(judges) < LEAST:
+        return too_early(len(judges))
+    alone = _right(work, facts, panel.question, work.alone(*_rows(work, facts, panel)), judges)
+    return worth(outcomes(work, facts, panel, judges), alone, labels)
+
+
+def _right(
+    work: Work, facts: Facts, question: Question, posteriors: Sequence[Posterior], judges: Mapping[str, Answer]
+) -> list[bool | None]:
+    kind = KINDS[question.kind]
+    answers = kind.assemble(question, [posteriors], [f"{work.seed}:{task.key}" for task in facts.tasks])
     return [
         kind.agree(said[0], judges[task.key]) if said else None
         for task, said in zip(facts.tasks, answers, strict=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from alchemist.aggregation.fit import fit
-from alchemist.aggregation.weights import posterior
+from alchemist.aggregation.weights import majority, posterior, weights_of
 from alchemist.core.errors import FitError
 from alchemist.core.votes import Rows
 
@@ -59,14 +59,57 @@ def test_a_majority_that_was_asked_for_says_so_and_counts_who_is_silent_too(rows
         "members": ["a", "b", "c"],
         "params": {"pseudo": 1.0},
         "why": "majority was asked for",
+        "calibrated": False,
     }
 
 
 @pytest.mark.parametrize("votes", [[[0, 1], [1, 1]] * 10, [[-1, -1, -1]] * 20])
-def test_without_corrections_auto_is_snorkel_and_falls_back_as_it_does(rows_of, votes):
+def test_without_corrections_auto_falls_back_as_snorkel_does(rows_of, votes):
     auto = fit(rows_of(votes), "auto", seed=1)
     assert auto == fit(rows_of(votes), "snorkel", seed=1)
     assert auto["kind"] == "majority"
+
+
+@pytest.mark.slow
+def test_auto_hears_no_snorkel_where_programs_seldom_meet(rows_of):
+    votes = [[0, 0, -1], [1, -1, 1], [-1, 0, -1], [-1, -1, 1]] * 10
+    weights = fit(rows_of(votes), "auto", seed=1)
+    why = "majority instead of Snorkel: 1.5 programs vote on a task, it is reliable from 2"
+    assert (weights["kind"], weights["why"]) == ("majority", why)
+    assert fit(rows_of(votes), "snorkel", seed=1)["kind"] == "labelmodel"
+
+
+@pytest.mark.slow
+def test_auto_is_a_majority_in_which_snorkel_has_a_third(rows_of):
+    votes, _ = planted(3, (0.9, 0.8, 0.7, 0.6))
+    rows = rows_of(votes, 3)
+    weights = fit(rows, "auto", seed=3)
+    one, other = weights["params"]["parts"]
+    assert (one["share"], other["share"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+    assert {**one["weights"], "why": ""} == majority(rows.source_ids)
+    assert {**other["weights"]["params"]["inner"], "calibrated": False} == fit(rows, "snorkel", seed=3)
+    assert weights["why"] == (
+        "67% the majority, 33% Snorkel's label model, made no more certain than the majority "
+        "and fitted on the votes of 300 tasks"
+    )
+
+
+@pytest.mark.slow
+def test_the_more_snorkel_contradicts_the_majority_the_less_certain_it_is_made(rows_of):
+    def temperature(accuracies):
+        votes, _ = planted(2, accuracies, n=600)
+        return fit(rows_of(votes), "auto", seed=0)["params"]["parts"][1]["weights"]["params"]["temperature"]
+
+    assert temperature((0.95, 0.55, 0.55, 0.9, 0.5)) > temperature((0.9, 0.9, 0.9, 0.9, 0.9)) + 1
+
+
+@pytest.mark.slow
+def test_labels_that_snorkel_turned_round_have_no_share(rows_of, monkeypatch):
+    turned = {"mu": [[0.1, 0.9], [0.9, 0.1]] * 3, "balance": [0.5, 0.5]}
+    monkeypatch.setattr("alchemist.aggregation.fit._labelmodel", lambda *_: weights_of("labelmodel", "abc", turned))
+    weights = fit(rows_of([[0, 0, 0], [1, 1, 1], [0, 0, 1]] * 10), "auto", seed=1)
+    assert weights["kind"] == "majority"
+    assert weights["why"] == "majority instead of Snorkel: it contradicts the programs where they all agree"
 
 
 @pytest.mark.parametrize("combiner", ["", "Snorkel", "dawid-skene"])

@@ -7,13 +7,12 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from alchemist.aggregation.gold import cross_fitted, fit_gold
+from alchemist.aggregation.gold import cross_fitted, fit_gold, gold_only
 from alchemist.aggregation.weights import posterior
 from alchemist.core.brief import Brief, Writer
 from alchemist.core.decisions import Decision
@@ -25,7 +24,7 @@ from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Entry
 from alchemist.core.questions import Field, Label, LabelConfig, Question
 from alchemist.core.tasks import Task, fields_of
-from alchemist.core.work import Work
+from alchemist.core.work import Work, remembering
 from alchemist.improve import incumbent, prepare, publish, regenerate, review, thin
 from alchemist.predict import predict
 from alchemist.resources import shipped
@@ -152,8 +151,12 @@ class Simulation:
         """The project as it is known now, put together as services.py does."""
         project, seed = self.store.project(self.key), self.draw.seed
         assert project is not None
-        fit, cross_fit = (partial(x, combiner="auto", seed=seed) for x in (fit_gold, cross_fitted))
-        parts = (self.draw.config, self.store, self.studio, self.writer, vote, fit, cross_fit, posterior)
+        fits = (
+            lambda rows, gold, taught: fit_gold(rows, gold, "auto", seed, taught=taught),
+            remembering(lambda rows, gold, taught: cross_fitted(rows, gold, "auto", seed, taught=taught)),
+            remembering(lambda rows, gold, taught: gold_only(rows, gold, seed, taught=taught)),
+        )
+        parts = (self.draw.config, self.store, self.studio, self.writer, vote, *fits, posterior)
         return Work(project, *parts, seed, 16, Threshold(), time.time)
 
     def annotate(self, labels: int) -> None:

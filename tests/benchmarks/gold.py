@@ -31,8 +31,9 @@ from scipy.stats import t
 from sklearn.metrics import f1_score
 
 from alchemist.aggregation.fit import fit
-from alchemist.aggregation.gold import fit_gold, members_of
+from alchemist.aggregation.gold import fit_gold
 from alchemist.aggregation.measure import measure
+from alchemist.aggregation.shares import members_of
 from alchemist.aggregation.weights import posterior
 from alchemist.core.kinds.choice import most_probable
 from alchemist.core.questions import Field, Label, LabelConfig, Question
@@ -138,7 +139,7 @@ def drawn(parts: Mapping[str, Voted], seed: int, sizes: Sequence[int]) -> dict[s
         began = time.perf_counter()
         blend = fit_gold(rows, gold, "auto", seed)
         seconds = time.perf_counter() - began
-        members = {x.name: figures(weights) for x, weights in _each(unfitted, train, pool[:n])}
+        members = {x.name + x.how: figures(weights) for x, weights in _each(unfitted, train, pool[:n])}
         found[str(n)] = {**fixed, "auto": figures(blend), "members": members, "seconds": seconds, "why": blend["why"]}
     return found
 

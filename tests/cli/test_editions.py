@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from alchemist.aggregation.weights import majority
 from alchemist.cli import app
 from alchemist.core.corrections import Annotation, News
 from alchemist.core.decisions import PROMOTED, REJECTED, Decision
-from alchemist.core.editions import Edition, Panel
+from alchemist.core.editions import Edition, Panel, Threshold
 from alchemist.core.errors import AlchemistError, BadInput, NotFound
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry, Judged, source
+from alchemist.core.worth import worth
 from alchemist.labelstudio.config import read_config
+from alchemist.meeting import limit
 from alchemist.services import Services
 from alchemist.settings import Settings
 from alchemist.state import jobs
@@ -190,18 +193,33 @@ def test_show_holds_programs_against_peoples_answers(services: Services, two: tu
     assert "On the 6 tasks that people answered." in text
 
 
+def test_the_verdict_the_scores_and_the_threshold_are_told(services: Services) -> None:
+    judged = asdict(worth([True] * 30, [True] * 20 + [False] * 10, 2))
+    edition = keep(services, "weights", FREE, LOVE, gold=30, calibrated=True, worth=judged)
+    services.store.mark(KEY, serving=edition.name)
+    services.store.mark(KEY, serving=limit(services.store.project(KEY), Threshold(0.8), services.store).name)
+    text = run("show")
+    assert "Threshold: answers with a score below 0.8 are withheld\n" in text
+    assert "Scores: calibrated on 30 corrections\n" in text
+    assert "Verdict: programs help: right on 30 of 30 corrections" in text
+
+
 def test_show_as_json(services: Services, two: tuple[Edition, Edition]) -> None:
     answer(services)
     shown = json.loads(run("show", 1, "--json"))
     assert shown.pop("created_at") > 0
     (panel,) = shown.pop("panels")
-    assert shown == {"edition": two[0].name, "number": 1, "became": "was", "why": "first weights"}
+    assert shown == {"edition": two[0].name, "number": 1, "became": "was", "why": "first weights"} | {
+        "threshold": {"score": 0.0, "below": "withhold"}
+    }
     programs = panel.pop("programs")
     assert panel == {
         "question": "label",
         "labels": ["spam", "ham"],
         "asked": True,
-        "weights": {"kind": "majority", "why": "first weights", "gold": None},
+        "weights": {"kind": "majority", "why": "first weights", "gold": None, "calibrated": None},
+        "scores": "not calibrated: too few corrections of tasks with a vote",
+        "worth": None,
         "corrections": 6,
         "tasks": 10,
     }

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from alchemist.cli import app
-from alchemist.core.errors import BadInput, BadLabelConfig, BadTasks, LanguageModelError, NoPrograms
+from alchemist.core.errors import BadDocument, BadInput, BadLabelConfig, BadTasks, LanguageModelError, NoPrograms
 from tests.doubles.llm import ScriptedLLM, reply, wrong_key
 
 from .conftest import Project
@@ -125,6 +125,24 @@ def test_a_language_model_is_told_the_project_and_the_contract_of_the_kind(proje
     assert set(programs(project).values()) == {KEYWORD.format("Looks for songs.", "ham", "song")}
 
 
+def test_what_it_cost_is_told_at_the_end(write: Write) -> None:
+    with ScriptedLLM(reply(KEYWORD.format("Looks for songs.", "ham", "song"), reasoning=100)) as llm:
+        result = write("--writer", "llm", OPENAI_BASE_URL=llm.url, ALCHEMIST_LLM="own", ALCHEMIST_LLM_PRICE="1/10")
+    said = " ".join(result.stderr.split())
+    tokens_in = sum(len(x) // 4 for x in llm.prompts)
+    tokens_out = len(llm.prompts) * (len(KEYWORD.format("Looks for songs.", "ham", "song")) // 4 + 100)
+    usd = (tokens_in + 10 * tokens_out) / 1e6
+    assert f"own: {len(llm.prompts)} calls, {tokens_in:,} tokens in (0 from cache), {tokens_out:,} out" in said
+    assert f"${usd:.4f} (set by an admin)" in said
+
+
+def test_a_price_that_nobody_knows_is_told_as_such(write: Write) -> None:
+    with ScriptedLLM(wrong_key()) as llm:
+        result = write("--writer", "llm", OPENAI_BASE_URL=llm.url, ALCHEMIST_LLM="own")
+    said = " ".join(result.stderr.split())
+    assert "$0.0000 (no price is known; ALCHEMIST_LLM_PRICE sets it)" in said
+
+
 def test_a_program_that_may_not_vote_is_left_out_with_its_reason(project: Project, write: Write) -> None:
     good, bad = KEYWORD.format("Songs.", "ham", "song"), KEYWORD.format("Songs.", "eggs", "song")
     with ScriptedLLM([reply(bad), reply(good)]) as llm:
@@ -133,8 +151,8 @@ def test_a_program_that_may_not_vote_is_left_out_with_its_reason(project: Projec
     assert set(programs(project).values()) == {good}
     said = " ".join(result.stderr.split())
     assert "'eggs', which is not a label of 'label'" in said
-    assert said.count("left out") == 9
-    assert said.count("its source is nearly that of") == 8
+    assert said.count("left out") == 19
+    assert said.count("its source is nearly that of") == 18
     assert f"{len(programs(project))} programs written to" in said
 
 
@@ -168,3 +186,48 @@ def test_exemplars_that_cannot_be_used(records: list[dict], error: type[Exceptio
 def test_a_config_that_asks_nothing(project: Project, write: Write) -> None:
     project.config('<View><Text name="text" value="$text"/></View>')
     assert "asks nothing that can be predicted" in refused(write(), BadLabelConfig)[0]
+
+
+SOURCED = "```python\n" + KEYWORD.format("Songs are ham [guide.md, part 1].", "ham", "song") + "```\n"
+
+
+@pytest.mark.parametrize("way", [(), ("--way", "documents")], ids=["without a word", "asked for"])
+def test_documents_are_quoted_for_a_language_model(project: Project, write: Write, way: tuple[str, ...]) -> None:
+    guide = project.folder / "guide.md"
+    guide.write_text("Songs are ham.\n", encoding="utf-8")
+    with ScriptedLLM(reply(SOURCED)) as llm:
+        result = write("--writer", "llm", *way, "--document", guide, OPENAI_BASE_URL=llm.url, ALCHEMIST_ASK_FOR="4")
+    assert result.exception is None, result.exception
+    assert len(llm.prompts) == 4
+    assert all("- <data>[guide.md, part 1] Songs are ham.</data>" in prompt for prompt in llm.prompts)
+
+
+def test_knowledge_is_asked_for_first(write: Write) -> None:
+    with ScriptedLLM([reply("Songs are ham."), reply(SOURCED)]) as llm:
+        result = write("--writer", "llm", "--way", "knowledge", OPENAI_BASE_URL=llm.url, ALCHEMIST_ASK_FOR="4")
+    assert result.exception is None, result.exception
+    assert len(llm.prompts) == 5
+    assert all("<data>\nSongs are ham.\n</data>" in prompt for prompt in llm.prompts[1:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (("--writer", "llm", "--way", "rag"), "--way is 'rag'", "Choose direct, knowledge or documents."),
+        (
+            ("--writer", "llm", "--way", "direct", "--document", "a.md"),
+            "--way direct uses no documents",
+            "Leave --document out, or say --way documents.",
+        ),
+        (("--way", "direct"), "--way and --document are for a language model", "Add --writer llm."),
+        (("--document", "a.md"), "--way and --document are for a language model", "Add --writer llm."),
+    ],
+)
+def test_ways_that_do_not_fit_are_refused(write: Write, arguments: tuple[str, ...], message: str, hint: str) -> None:
+    assert refused(write(*arguments), BadInput) == (message, hint)
+
+
+def test_a_document_that_cannot_be_read_is_refused(project: Project, write: Write) -> None:
+    missing = project.folder / "none.md"
+    message, _ = refused(write("--writer", "llm", "--document", missing), BadDocument)
+    assert message == f"{missing} cannot be read: No such file or directory"

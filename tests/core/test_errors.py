@@ -18,6 +18,8 @@ from alchemist.core import errors
         (errors.LabelStudioError, 502, 4, "label_studio"),
         (errors.LabelStudioAway, 502, 4, "label_studio_away"),
         (errors.LabelStudioRefused, 502, 4, "label_studio_refused"),
+        (errors.LanguageModelError, 502, 7, "language_model"),
+        (errors.BudgetSpent, 502, 7, "budget_spent"),
         (errors.SandboxError, 503, 5, "sandbox"),
         (errors.FitError, 500, 6, "fit"),
     ],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from alchemist.core.worth import HELP, NO_LONGER, PER_ITEM, TOO_EARLY, worth
+from alchemist.core.worth import HELP, NO_LONGER, PER_ITEM, TOO_EARLY, too_early, worth
 
 
 def outcomes(both: int, ours: int, theirs: int, neither: int) -> tuple[list[bool | None], list[bool | None]]:
@@ -46,7 +46,8 @@ def test_the_numbers_are_told():
     assert found.reason == (
         "right on 110 of 120 corrections, a classifier that learned from the same labels alone on 102 (p = 0.02)"
     )
-    assert worth([], [], 2).reason == "people have corrected nothing yet"
+    assert worth([True], [False], 2) == too_early(1)
+    assert too_early(1).reason == "1 corrections can be judged by, 20 are needed"
 
 
 def test_both_are_held_against_the_same_corrections():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -56,7 +57,7 @@ def vote(question: Question, sources: Sequence[Any], tasks: Sequence[Task]) -> V
     return VoteBlock(question.label_names, tuple(columns), len(tasks))
 
 
-def fit(rows: Rows, gold: Gold) -> dict[str, Any]:
+def fit(rows: Rows, gold: Gold, taught: Gold = ()) -> dict[str, Any]:
     """A majority of the programs that are right on most of the corrections that they vote on."""
     known = sum(x is not None for x in gold)
     good = tuple(name for name, codes in zip(rows.source_ids, rows.codes, strict=True) if _right(codes, gold) >= 0)
@@ -68,8 +69,15 @@ def _right(codes: Sequence[int], gold: Gold) -> int:
     return sum(1 if x == y else -1 for x, y in pairs)
 
 
-def cross_fit(rows: Rows, gold: Gold) -> list[Posterior]:
+def cross_fit(rows: Rows, gold: Gold, taught: Gold = ()) -> list[Posterior]:
     return posterior(fit(rows, gold), rows)
+
+
+def alone(rows: Rows, gold: Gold, taught: Gold = ()) -> list[Posterior]:
+    """A classifier that gives the commonest label, whatever the text."""
+    counts = Counter(x for x in (*gold, *taught) if x is not None)
+    best = counts.most_common(1)[0][0]
+    return [[float(label == best) for label in range(rows.labels)] for _ in range(rows.size)]
 
 
 class Crash(BaseException):
@@ -187,5 +195,5 @@ def at_work(
     store: NotedStore, studio: ScriptedStudio, writer: Writer, config: LabelConfig = CONFIG, now: float = 1_000.0
 ) -> Work:
     """The project as it is known now, at work."""
-    parts = (store, studio, writer, vote, fit, cross_fit, posterior)
+    parts = (store, studio, writer, vote, fit, cross_fit, alone, posterior)
     return Work(store.known, config, *parts, 0, 16, Threshold(), lambda: now)

@@ -161,3 +161,32 @@ def done_jobs(database: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
         count: Any = connection.execute("SELECT COUNT(*) FROM jobs").fetchone()
     return int(count[0])
+
+
+def test_uncertain_answers_are_marked_or_withheld_as_the_admin_sets(user: User, start: Start, tmp_path: Path) -> None:
+    """Label Studio keeps the mark with the region; a withheld answer is an empty prediction that keeps its score."""
+    labels = filled(user, TASKS, annotated=24)
+    user.backend = start(ALCHEMIST_WRITER="offline")
+    user.connect()
+    idle(user)
+    scores = {task: score for task, (_, score) in shown_in_the_data_manager(user).items() if task in labels}
+    low = [task for task, score in scores.items() if 0 < score < 0.9]
+    assert 5 < len(low) < len(labels)
+
+    def published(*settings: str) -> dict[int, list[dict[str, Any]]]:
+        before = user.version()
+        set_now = alchemist(user, tmp_path, {}, "project", "set", *settings, "--project", str(user.id))
+        assert set_now.returncode == 0, set_now.stdout + set_now.stderr
+        user.until(lambda: user.version() != before, 60)
+        idle(user)
+        now = [user.call("GET", f"api/tasks/{task}")["predictions"] for task in (low[0], low[1])]
+        current = [next(x for x in some if x["model_version"] == user.version()) for some in now]
+        assert [round(x["score"], 3) for x in current] == [scores[low[0]], scores[low[1]]]
+        return {low[0]: current[0]["result"], low[1]: current[1]["result"]}
+
+    marked = published("threshold=0.9", "below=mark")
+    assert [x[0]["meta"]["text"] for x in marked.values()] == [
+        [f"uncertain: {scores[x]:.2f}, below 0.9"] for x in marked
+    ]
+    assert set(map(len, published("below=withhold").values())) == {0}
+    assert set(map(len, published("threshold=").values())) == {1}

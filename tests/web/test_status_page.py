@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from fastapi.testclient import TestClient
 
 from alchemist import __version__
 from alchemist.core.decisions import REJECTED, ROLLED_BACK, Decision
+from alchemist.core.ledger import Call
 from alchemist.core.ports import Project
+from alchemist.core.worth import worth
 from alchemist.services import Services
 from alchemist.state import jobs
+from alchemist.state.ledger import keep
 
 APPROVED = Path(__file__).parents[1] / "approved" / "status.html"
 XML = (
@@ -62,11 +66,15 @@ def test_json_of_a_project(client: TestClient, introduce: Callable[..., str]) ->
         "chosen": None,
         "problem": "",
         "note": "",
+        "spent": "",
+        "threshold": "every answer is given, whatever its score",
         "questions": [
             {
                 "name": "label",
                 "labels": ["spam", "ham"],
                 "weights": "no task was read yet",
+                "scores": "not calibrated: too few corrections of tasks with a vote",
+                "worth": None,
                 "programs": ["invites", "links", "praise"],
                 "writers": ["folder", "folder", "folder"],
                 "reason": "",
@@ -110,6 +118,28 @@ def test_page_as_approved(client: TestClient, services: Services, introduce: Cal
         received.write_text(shown)
     assert APPROVED.exists(), f"nothing is approved yet: read {received}"
     assert shown == APPROVED.read_text()
+
+
+def test_what_was_spent_is_told(client: TestClient, services: Services, introduce: Callable[..., str]) -> None:
+    introduce()
+    for usd in (0.25, None):
+        keep(services.store.engine, "4.1795174907", Call("write", "m", "p", "r", "", 1.0, usd=usd))
+    told = "$0.2500 for 2 calls of a language model, and 1 calls at a price that is not known"
+    assert f"Spent: {told}." in page(client)
+
+
+def test_the_verdict_is_drawn(client: TestClient, services: Services, introduce: Callable[..., str]) -> None:
+    introduce()
+    serving = services.serving("4.1795174907")
+    assert serving is not None
+    judged = asdict(worth([True] * 30, [True] * 18 + [False] * 12, 2))
+    panel = replace(serving.panels[0], weights={**serving.panels[0].weights, "worth": judged})
+    edition = services.store.keep("4.1795174907", replace(serving, panels=(panel,)), "judged")
+    services.store.mark("4.1795174907", serving=edition.name)
+    shown = page(client)
+    assert "<strong>Programs help</strong>: right on 30 of 30 corrections" in shown
+    assert '<meter value="1.0"></meter><span>100 %</span>' in shown
+    assert '<meter value="0.6"></meter><span>60 %</span>' in shown
 
 
 def test_hostile_names_titles_and_faults_are_escaped(

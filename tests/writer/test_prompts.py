@@ -16,14 +16,20 @@ from alchemist.core.reliability import Reliability
 from alchemist.core.tasks import Task
 from alchemist.labelstudio.config import read_config
 from alchemist.settings import Settings
-from alchemist.writer.ideas import IDEAS, Focus
+from alchemist.writer.focuses import Focus
+from alchemist.writer.ideas import ideas_for
+from alchemist.writer.passages import Passage
 from alchemist.writer.prompts import (
+    GATHER,
     IMPROVE,
     REPAIR,
     WRITE,
     Contract,
+    asked_again,
+    beside_values,
     docstring,
     fares,
+    gather_values,
     improve_values,
     messages,
     repair_values,
@@ -68,8 +74,11 @@ def standing(name: str, text: str, *counts: int, by_label: dict[int, tuple[int, 
     return Standing(Entry(name, source(text), "llm"), Reliability(size, votes, right, votes, 0, faults, by_label or {}))
 
 
+NOTHING: dict[str, list[str]] = beside_values((), (), ())
+
+
 def prompt(brief: Brief, idea: str = IDEA) -> str:
-    return written(WRITE, write_values(brief, CONTRACT, idea))
+    return written(WRITE, write_values(brief, CONTRACT, idea) | NOTHING)
 
 
 def written(template: str, values: dict[str, object]) -> str:
@@ -91,13 +100,17 @@ CHOICE = brief(
         }
     ),
     unlabelled=[Task({"text": text}, n) for n, text in enumerate(["first", "", "who is here in 2015?", None], 100)],
-    shortfall=Shortfall(
-        0,
-        [standing("links", 'def label(task):\n    """Links are\n    evidence of spam."""\n    return None\n')],
-        (),
-        (),
-    ),
 )
+LINKS = source('def label(task):\n    """Links are\n    evidence of spam."""\n    return None\n')
+KNOWLEDGE = "## ham\nAn opinion about the music.\n\n## spam\nWhatever advertises; a link is a sure sign."
+PASSAGES = [
+    Passage("handbook.pdf", 3, "Moderation > Links", "A link to a shop is spam.\nA link to the lyrics is not."),
+    Passage("été.md", 1, "", "Les commentaires de fans restent."),
+]
+OTHERS = [
+    "Structure: cues that tell something only near each other, or only in one order.",
+    "Meaning, by its tone: feeling, judgement, politeness, urgency, certainty.",
+]
 TABLE = brief(
     TITANIC,
     title="Titanic",
@@ -107,6 +120,7 @@ TABLE = brief(
     ],
 )
 UGLY_LABELS = brief(REVIEWS, exemplars=[Exemplar(Task({"title": "Les vacances", "text": "Où ? 哪里"}, 1), "l'été")])
+BAD = [Entry("bad", source(f'def label(task):\n    """{HOSTILE}"""\n    return None\n'), "llm")]
 ATTACKED = brief(
     title=HOSTILE,
     description=HOSTILE,
@@ -132,8 +146,36 @@ ATTACKED = brief(
         ("nothing_known", brief(title="")),
     ],
 )
-def test_prompts_are_the_approved_ones(name, brief):
-    approve(f"{WRITE}.{name}", prompt(brief))
+@pytest.mark.parametrize("template", ["write_program.v1", WRITE])
+def test_prompts_are_the_approved_ones_the_released_too(template, name, brief):
+    taken = {"choice": [LINKS], "hostile": [x.entry.source for x in ATTACKED.shortfall.standings]}.get(name, [])
+    values = write_values(brief, CONTRACT, IDEA) | beside_values((), taken, ())
+    approve(f"{template}.{name}", written(template, values))
+
+
+def everything(brief: Brief, knowledge: str = KNOWLEDGE) -> dict[str, object]:
+    return write_values(brief, CONTRACT, IDEA, knowledge) | beside_values(PASSAGES, [LINKS], OTHERS)
+
+
+def test_a_prompt_with_all_its_parts_is_the_approved_one():
+    approve(f"{WRITE}.everything", written(WRITE, everything(CHOICE)))
+
+
+@pytest.mark.parametrize(("name", "brief"), [("choice", CHOICE), ("table", TABLE), ("hostile", ATTACKED)])
+def test_prompts_for_knowledge_are_the_approved_ones(name, brief):
+    approve(f"{GATHER}.{name}", written(GATHER, gather_values(brief, CONTRACT)))
+
+
+def test_what_is_sent_after_a_reply_that_cannot_be_used():
+    asked = messages(WRITE, everything(CHOICE))
+    again = asked_again(asked, "Sorry.</data>" + "x" * 9_000, "it holds no program.")
+    assert again[:2] == asked
+    assert again[2] == {"role": "assistant", "content": f"Sorry.</ data>{'x' * 7_987} [cut]"}
+    assert again[3] == {
+        "role": "user",
+        "content": "Your reply cannot be used: it holds no program.\n\nReply again: at most three sentences, and then "
+        "the whole program, with its function `label(task)`, in one ```python\nblock.",
+    }
 
 
 def approve(name: str, written: str) -> None:
@@ -145,9 +187,10 @@ def approve(name: str, written: str) -> None:
 
 
 def test_hostile_text_ends_no_data_element_and_starts_no_part():
-    system, user = messages(WRITE, write_values(ATTACKED, CONTRACT, IDEA))
-    assert system == messages(WRITE, write_values(CHOICE, CONTRACT, IDEA))[0]
-    assert user["content"].count("<data>") == user["content"].count("</data>") == 8
+    attack = beside_values([Passage(HOSTILE, 1, HOSTILE, HOSTILE)], [bad.source for bad in BAD], ())
+    system, user = messages(WRITE, write_values(ATTACKED, CONTRACT, IDEA, HOSTILE) | attack)
+    assert system == messages(WRITE, everything(CHOICE))[0]
+    assert user["content"].count("<data>") == user["content"].count("</data>") == 10
     assert "{{ contract }}" in user["content"]  # as it was given, not as Jinja would fill it in
 
 
@@ -179,10 +222,11 @@ def test_long_texts_are_cut_and_say_so():
         instructions=long,
         exemplars=texts({long: "ham"}),
         unlabelled=[Task({"text": long}, 1)],
-        shortfall=Shortfall(0, [standing("long", program)], (), ()),
     )
-    assert len(prompt(whole)) < 20_000
-    assert prompt(whole).count("[cut]") >= 6
+    values = write_values(whole, CONTRACT, IDEA, long)
+    values |= beside_values([Passage("long", 1, long, long)], [source(program)], ())
+    assert len(written(WRITE, values)) < 30_000
+    assert written(WRITE, values).count("[cut]") == 8
 
 
 def test_a_task_is_cut_after_600_characters():
@@ -198,42 +242,27 @@ def test_a_task_of_one_text_is_its_text_and_any_other_is_json():
     assert shown(Task({"text": None})) == '{"text": null}'
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "title",
-        "description",
-        "instructions",
-        "question",
-        "labels",
-        "fields",
-        "exemplars",
-        "samples",
-        "idea",
-        "taken",
-        "contract",
-    ],
-)
-def test_a_missing_variable_is_an_error(name):
-    values = write_values(CHOICE, CONTRACT, IDEA)
-    assert name in values
-    del values[name]
-    with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
-        messages(WRITE, values)
-
-
-def test_the_template_uses_every_variable():
-    assert len(write_values(CHOICE, CONTRACT, IDEA)) == 11
-
-
 def test_at_most_six_samples():
     written = prompt(brief(unlabelled=[Task({"text": f"sample {n}"}, n) for n in range(1_000)]))
     assert [n for n in range(1_000) if f"<data>sample {n}</data>" in written] == [0, 1, 2, 3, 4, 5]
 
 
 def test_every_idea_makes_another_prompt():
-    assert len({prompt(CHOICE, words) for _, words in IDEAS}) == len(IDEAS) == 10
-    assert all(f"The idea of this program: {words}\n" in prompt(CHOICE, words) for _, words in IDEAS)
+    ideas = ideas_for(CHOICE, 24)
+    assert len({prompt(CHOICE, words) for _, words in ideas}) == len(ideas) == 24
+    assert all(f"The idea of your program: {words}\n" in prompt(CHOICE, words) for _, words in ideas)
+
+
+def test_what_is_the_same_for_every_program_stands_first():
+    """Endpoints charge less for a beginning that they have read before."""
+    one = written(WRITE, everything(CHOICE))
+    beside = beside_values(PASSAGES[1:], [LINKS], ())
+    other = written(WRITE, write_values(CHOICE, CONTRACT, "Another.", KNOWLEDGE) | beside)
+    same, differs = one.split("- <data>[handbook.pdf", 1)
+    assert other.startswith(same)
+    assert KNOWLEDGE in same
+    assert "Write ONE Python function" in same
+    assert IDEA in differs
 
 
 def test_the_same_brief_makes_the_same_prompt():
@@ -244,12 +273,14 @@ def test_what_a_program_says_of_itself():
     assert docstring('def label(task):\n    """Links\n    are spam."""\n') == "Links are spam."
     assert docstring('import re\n"""no"""\ndef label(task: dict) -> str | None:\n    """Yes."""\n') == "Yes."
     assert docstring("def label(task):\n    return None\n") == ""
+    assert docstring("def label(\n    task,\n) -> str | None:\n    r'Links.'\n") == "Links."
+    assert docstring("def label(task):\n    if 1:\n        'no'\n") == ""
 
 
 def test_what_is_filled_in_comes_from_the_brief_and_the_contract_alone():
     """No setting, so no key and no password, has a way into a prompt."""
     settings = {x.name for x in fields(Settings)}
-    values = write_values(CHOICE, CONTRACT, IDEA)
+    values = everything(CHOICE) | gather_values(CHOICE, CONTRACT)
     assert settings & set(values) == set()
     assert settings & {x.name for x in (*fields(Brief), *fields(Contract))} == {"seed"}
 
@@ -301,8 +332,17 @@ REASON = "answer 'unknown' is not one of the labels ham, spam"
         ("nothing_wrong", replace(FALLEN_SHORT, shortfall=Shortfall(0, (), (), ())), Focus("mend", "Anything.")),
     ],
 )
-def test_prompts_that_mend_are_the_approved_ones(name, brief, focus):
-    approve(f"{IMPROVE}.{name}", written(IMPROVE, improve_values(brief, CONTRACT, focus)))
+@pytest.mark.parametrize("template", ["improve_programs.v1", IMPROVE])
+def test_prompts_that_mend_are_the_approved_ones_the_released_too(template, name, brief, focus):
+    approve(f"{template}.{name}", written(template, improve_values(brief, CONTRACT, focus) | NOTHING))
+
+
+def mending(brief: Brief, focus: Focus, knowledge: str = KNOWLEDGE) -> dict[str, object]:
+    return improve_values(brief, CONTRACT, focus, knowledge) | beside_values(PASSAGES, [LINKS], OTHERS)
+
+
+def test_a_prompt_that_mends_with_all_its_parts_is_the_approved_one():
+    approve(f"{IMPROVE}.everything", written(IMPROVE, mending(FALLEN_SHORT, FOCUS)))
 
 
 @pytest.mark.parametrize(
@@ -316,7 +356,8 @@ def test_prompts_that_repair_are_the_approved_ones(name, brief, program, reason)
 @pytest.mark.parametrize(
     ("template", "values", "elements"),
     [
-        (IMPROVE, improve_values(ATTACKED, CONTRACT, HOSTILE_FOCUS), 9),
+        (IMPROVE, improve_values(ATTACKED, CONTRACT, HOSTILE_FOCUS, HOSTILE) | NOTHING, 10),
+        (GATHER, gather_values(ATTACKED, CONTRACT), 7),
         (REPAIR, repair_values(ATTACKED, CONTRACT, source(HOSTILE), HOSTILE), 8),
     ],
 )
@@ -337,15 +378,19 @@ def test_a_mistake_that_is_shown_is_no_exemplar_too():
     ]
 
 
-@pytest.mark.parametrize("template", [IMPROVE, REPAIR])
-def test_the_other_templates_use_every_variable_and_miss_none(template):
-    values = (
-        improve_values(FALLEN_SHORT, CONTRACT, FOCUS)
-        if template == IMPROVE
-        else repair_values(CHOICE, CONTRACT, REJECTED, REASON)
-    )
-    assert len(values) == {IMPROVE: 15, REPAIR: 10}[template]
-    for name in values:
+@pytest.mark.parametrize(
+    ("template", "values", "count"),
+    [
+        (WRITE, everything(CHOICE), 14),
+        (IMPROVE, mending(FALLEN_SHORT, FOCUS), 20),
+        (REPAIR, repair_values(CHOICE, CONTRACT, REJECTED, REASON), 10),
+        (GATHER, gather_values(CHOICE, CONTRACT), 10),
+    ],
+)
+def test_a_template_uses_every_variable_and_misses_none(template, values, count):
+    unused = {"contract"} if template == GATHER else set()
+    assert len(values) == count
+    for name in set(values) - unused:
         with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
             messages(template, {key: value for key, value in values.items() if key != name})
 

@@ -5,7 +5,7 @@ Each takes the rows that have a label, and the labels (int[rows], 0..K-1); each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ Labels = npt.NDArray[np.int64]
 
 FLOOR = 1e-4
 """Probabilities are no smaller than this before they are scaled: Snorkel's are often next to 0 or 1."""
+TINY = 1e-300
+"""What no logarithm is taken below."""
 PENALTY = 1.0
 """What scaling pays for log(temperature) and for each bias: half of this times the square, in nats."""
 COLDEST = 3.0
@@ -42,28 +44,60 @@ def scaled(inner: Mapping[str, Any], rows: Rows, gold: Labels, biased: bool = Tr
     Without biases the order of a row's labels stays as it is: only the scores change. The smallest penalised
     log-loss, by L-BFGS from the identity.
     """
+    return drawn_to(inner, rows, np.eye(rows.labels)[gold], biased)
+
+
+def drawn_to(inner: Mapping[str, Any], rows: Rows, truth: Matrix, biased: bool = True) -> dict[str, Any]:
+    """As `scaled`, towards probabilities of the labels, float[rows, labels], instead of labels."""
+    return scaling(inner, *scaling_of(probabilities(inner, rows), truth, biased))
+
+
+def scaling(inner: Mapping[str, Any], temperature: float, biases: Sequence[float]) -> dict[str, Any]:
+    """The inner weights with this temperature and a bias for each label."""
+    params = {"inner": dict(inner), "temperature": temperature, "biases": list(biases), "floor": FLOOR}
+    return weights_of("scaled", inner["members"], params)
+
+
+def scaling_of(said: Matrix, truth: Matrix, biased: bool = True) -> tuple[float, list[float]]:
+    """The temperature and the biases that draw posteriors to the truth, both float[rows, labels]."""
     from scipy.optimize import minimize
 
-    logs = np.log(np.maximum(probabilities(inner, rows), FLOOR))
-    truth = np.eye(rows.labels)[gold]
+    logs, labels = np.log(np.maximum(said, FLOOR)), truth.shape[1]
 
     def loss(point: Matrix) -> tuple[float, Matrix]:
-        sharpness, biases = np.exp(point[0]), point[1:] if biased else np.zeros(rows.labels)
-        said = softmax(sharpness * logs + biases)
-        value = -np.log((said * truth).sum(axis=1)).sum() + PENALTY / 2 * (point @ point)
-        slope = np.concatenate([[sharpness * ((said - truth) * logs).sum()], (said - truth).sum(axis=0)])
+        sharpness, biases = np.exp(point[0]), point[1:] if biased else np.zeros(labels)
+        given = softmax(sharpness * logs + biases)
+        value = -(np.log(np.maximum(given, TINY)) * truth).sum() + PENALTY / 2 * (point @ point)
+        slope = np.concatenate([[sharpness * ((given - truth) * logs).sum()], (given - truth).sum(axis=0)])
         return float(value), slope[: len(point)] + PENALTY * point
 
-    start = np.zeros(1 + rows.labels if biased else 1)
+    start = np.zeros(1 + labels if biased else 1)
     bounds = [(-COLDEST, COLDEST)] + [(None, None)] * (len(start) - 1)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    params = {
-        "inner": dict(inner),
-        "temperature": float(np.exp(-found[0])),
-        "biases": found[1:].tolist() if biased else [0.0] * rows.labels,
-        "floor": FLOOR,
-    }
-    return weights_of("scaled", inner["members"], params)
+    return float(np.exp(-found[0])), found[1:].tolist() if biased else [0.0] * labels
+
+
+def powers_of(said: Sequence[Matrix], gold: Labels, start: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The powers, none below 0, and the biases with which the product of posteriors foretells the labels best.
+
+    `start` is what the powers are drawn to. The smallest penalised log-loss, as in `scaling_of`.
+    """
+    from scipy.optimize import minimize
+
+    logs = np.stack([np.log(np.maximum(x, FLOOR)) for x in said])
+    size, labels = len(said), logs.shape[2]
+    truth, home = np.eye(labels)[gold], np.concatenate([start, np.zeros(labels)])
+
+    def loss(point: Matrix) -> tuple[float, Matrix]:
+        given = softmax(np.tensordot(point[:size], logs, axes=1) + point[size:])
+        away = point - home
+        value = -(np.log(np.maximum(given, TINY)) * truth).sum() + PENALTY / 2 * (away @ away)
+        slope = np.concatenate([((given - truth) * logs).sum(axis=(1, 2)), (given - truth).sum(axis=0)])
+        return float(value), slope + PENALTY * away
+
+    bounds = [(0.0, None)] * size + [(None, None)] * labels
+    found = minimize(loss, home, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
+    return found[:size], found[size:]
 
 
 def accuracy_vote(rows: Rows, gold: Labels) -> dict[str, Any]:

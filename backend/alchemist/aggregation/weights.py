@@ -1,7 +1,8 @@
 """Weights as JSON, and one numpy evaluator a kind. No torch, no Snorkel, no scikit-learn here.
 
 All are `{"kind": ..., "v": 1, "members": [source id, ...], "params": {...}, "why": str}`; those that corrections
-had a part in say `"gold"`, their number, too. The kinds and their params:
+had a part in say `"gold"`, their number, too. `"calibrated"` says whether a score can be taken for a probability: it
+was fitted to corrections that the weights had not seen. The kinds and their params:
 
     majority    {"pseudo": float}
     labelmodel  {"mu": float32[members * labels][labels], "balance": float[labels]}
@@ -9,7 +10,11 @@ had a part in say `"gold"`, their number, too. The kinds and their params:
     stack       {"votes": float[members][labels voted][labels], "log_majority": float[labels][labels],
                  "intercept": float[labels], "pseudo": float}
     scaled      {"inner": weights, "temperature": float, "biases": float[labels], "floor": float}
-    blend       {"parts": [{"share": float, "weights": weights}, ...]}
+    blend       {"parts": [{"share": float, "weights": weights}, ...]}, perhaps with "temperature" and "floor"
+    classifier  see classifier.py: it reads the task, and needs no vote
+    joint       {"votes": weights, "classifier": weights, "both": None or {"votes": weights, "biases": float[labels],
+                 "powers": [float, float], "floor": float}, "shares": [votes, classifier, both], "uncovered": bool},
+                 perhaps with "temperature" and "floor"
 
 `members` are the programs whose votes count. `why` says in words why these weights were chosen.
 """
@@ -22,6 +27,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from alchemist.aggregation.classifier import logits, told
 from alchemist.core.answers import Posterior
 from alchemist.core.votes import Rows
 
@@ -43,20 +49,32 @@ def majority(members: Sequence[str], why: str = "") -> dict[str, Any]:
 
 
 def posterior(weights: Mapping[str, Any], rows: Rows) -> list[Posterior]:
-    """The probabilities of every row's labels; None for a row on which no member voted."""
+    """The probabilities of every row's labels; None for a row that has no answer."""
     evaluated = probabilities(weights, rows).tolist()
-    return [row if some else None for row, some in zip(evaluated, voted(weights, rows).tolist(), strict=True)]
+    return [row if some else None for row, some in zip(evaluated, answered(weights, rows).tolist(), strict=True)]
 
 
 def probabilities(weights: Mapping[str, Any], rows: Rows) -> Matrix:
-    """float[rows, labels], each row summing to 1; a row on which no member voted has probabilities of no meaning."""
+    """float[rows, labels], each row summing to 1; a row that has no answer has probabilities of no meaning."""
     return _EVALUATORS[weights["kind"]](weights, rows)
+
+
+def answered(weights: Mapping[str, Any], rows: Rows) -> npt.NDArray[np.bool_]:
+    """bool[rows]: whether any member voted, or a classifier that may answer alone has something to read."""
+    params = weights["params"]
+    if weights["kind"] == "classifier":
+        return told(params, rows.tasks) if rows.tasks else np.zeros(rows.size, dtype=bool)
+    if weights["kind"] == "scaled":
+        return answered(params["inner"], rows)
+    if weights["kind"] == "joint" and params["uncovered"]:
+        return voted(weights, rows) | answered(params["classifier"], rows)
+    return voted(weights, rows)
 
 
 def voted(weights: Mapping[str, Any], rows: Rows) -> npt.NDArray[np.bool_]:
     """bool[rows]: whether any member voted."""
-    answered: npt.NDArray[np.bool_] = np.any(_votes(weights, rows) >= 0, axis=1)
-    return answered
+    some: npt.NDArray[np.bool_] = np.any(_votes(weights, rows) >= 0, axis=1)
+    return some
 
 
 def matrix(rows: Rows, members: Sequence[str]) -> Votes:
@@ -131,20 +149,55 @@ def _stack(weights: Mapping[str, Any], rows: Rows) -> Matrix:
 
 def _scaled(weights: Mapping[str, Any], rows: Rows) -> Matrix:
     """softmax(log p / temperature + biases), with p no smaller than the floor (Guo et al., ICML 2017, section 4.2)."""
-    params = weights["params"]
-    logs = np.log(np.maximum(probabilities(params["inner"], rows), params["floor"]))
-    return softmax(logs / params["temperature"] + np.asarray(params["biases"]))
+    return _tempered(probabilities(weights["params"]["inner"], rows), weights["params"])
+
+
+def _tempered(said: Matrix, params: Mapping[str, Any]) -> Matrix:
+    logs = np.log(np.maximum(said, params["floor"]))
+    return softmax(logs / params["temperature"] + np.asarray(params.get("biases", 0.0)))
 
 
 def _blend(weights: Mapping[str, Any], rows: Rows) -> Matrix:
-    """The parts' average by share; a part none of whose members voted on a row has no share in it."""
+    """The parts' average by share, tempered if it says so; a part none of whose members voted on a row has no share."""
     total, shares = np.zeros((rows.size, rows.labels)), np.zeros((rows.size, 1))
     for part in weights["params"]["parts"]:
         share = part["share"] * voted(part["weights"], rows)[:, None]
         total += share * probabilities(part["weights"], rows)
         shares += share
     mean: Matrix = np.where(shares > 0, total, 1 / rows.labels) / np.where(shares > 0, shares, 1)
-    return mean
+    return _tempered(mean, weights["params"]) if "temperature" in weights["params"] else mean
+
+
+def _classifier(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """softmax of slopes times features; even where no task is known."""
+    if not rows.tasks:
+        return np.full((rows.size, rows.labels), 1 / rows.labels)
+    return softmax(logits(weights["params"], rows.tasks))
+
+
+def _joint(weights: Mapping[str, Any], rows: Rows) -> Matrix:
+    """The average of what votes, the classifier, and both together say; on a row without votes, the classifier's.
+
+    A classifier that has nothing to read has no share.
+    """
+    params = weights["params"]
+    votes, alone = probabilities(params["votes"], rows), probabilities(params["classifier"], rows)
+    both = params["both"]
+    product = alone
+    if both is not None:
+        inner = probabilities(both["votes"], rows)
+        product = joined([inner, alone], both["powers"], both["biases"], both["floor"])
+    shares = np.where(answered(params["classifier"], rows)[:, None], params["shares"], [1.0, 0.0, 0.0])
+    mean = shares[:, :1] * votes + shares[:, 1:2] * alone + shares[:, 2:] * product
+    tempered = _tempered(mean, params) if "temperature" in params else mean
+    mixed: Matrix = np.where(voted(weights, rows)[:, None], tempered, alone)
+    return mixed
+
+
+def joined(said: Sequence[Matrix], powers: Sequence[float], biases: Sequence[float], floor: float) -> Matrix:
+    """The product of posteriors, each to its power and no smaller than the floor, with a bias for each label."""
+    logs = [power * np.log(np.maximum(x, floor)) for power, x in zip(powers, said, strict=True)]
+    return softmax(np.sum(logs, axis=0) + np.asarray(biases))
 
 
 _EVALUATORS: dict[str, Callable[[Mapping[str, Any], Rows], Matrix]] = {
@@ -154,4 +207,6 @@ _EVALUATORS: dict[str, Callable[[Mapping[str, Any], Rows], Matrix]] = {
     "stack": _stack,
     "scaled": _scaled,
     "blend": _blend,
+    "classifier": _classifier,
+    "joint": _joint,
 }

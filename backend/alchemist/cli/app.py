@@ -21,9 +21,13 @@ app = typer.Typer(
 programs_app = typer.Typer(help="The programs of a project.", no_args_is_help=True)
 project_app = typer.Typer(help="The projects and their settings.", no_args_is_help=True)
 editions_app = typer.Typer(help="What predicts, what changed and why, and the way back.", no_args_is_help=True)
+documents_app = typer.Typer(
+    help="What a project's programs are written with, the way `documents`.", no_args_is_help=True
+)
 app.add_typer(programs_app, name="programs")
 app.add_typer(project_app, name="project")
 app.add_typer(editions_app, name="editions")
+app.add_typer(documents_app, name="documents")
 
 Number = Annotated[int, typer.Option("--project", help="Number of the project in Label Studio.")]
 Config = Annotated[Path, typer.Option("--config", help="Label config of the project (XML).")]
@@ -135,6 +139,12 @@ def write(
     question: Asked = None,
     writer: Annotated[str | None, typer.Option("--writer", help="offline or llm; default ALCHEMIST_WRITER.")] = None,
     parts: Annotated[str, typer.Option("--parts", help="Offline: library, induced or both.")] = "both",
+    way: Annotated[
+        str | None, typer.Option("--way", help="llm: direct, knowledge or documents; default ALCHEMIST_WAY.")
+    ] = None,
+    document: Annotated[
+        list[Path] | None, typer.Option("--document", help="A document for --way documents; several times for more.")
+    ] = None,
     title: Annotated[str, typer.Option("--title", help="What the project is called.")] = "",
     description: Annotated[str, typer.Option("--description", help="What the labels mean.")] = "",
     seed: Seed = None,
@@ -142,7 +152,23 @@ def write(
     """Write programs for a label config from a few annotated tasks."""
     from alchemist.cli.write import run
 
-    run(config, exemplars, out, unlabelled, label_field, question, writer, parts, title, description, seed)
+    given = (title, description, way, document or [])
+    run(config, exemplars, out, unlabelled, label_field, question, writer, parts, *given, seed)
+
+
+@app.command()
+def cost(
+    project: Number,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="What the next run would send; nothing is sent.")] = False,
+) -> None:
+    """What a project's programs cost, and what asking a language model for every task would."""
+    if dry_run:
+        from alchemist.cli.forecast import run
+    else:
+        from alchemist.cli.cost import run
+
+    run(project, as_json)
 
 
 @programs_app.command("list")
@@ -246,6 +272,32 @@ def editions_publish(project: Number) -> None:
     from alchemist.cli.editions import editions_publish as run
 
     run(project)
+
+
+@documents_app.command("add")
+def documents_add(
+    project: Number, files: Annotated[list[Path], typer.Argument(help="Text, Markdown or PDF files.")]
+) -> None:
+    """Give a project documents; one of a name that is there already takes its place."""
+    from alchemist.cli.documents import documents_add as run
+
+    run(project, files)
+
+
+@documents_app.command("list")
+def documents_list(project: Number) -> None:
+    """The documents of a project."""
+    from alchemist.cli.documents import documents_list as run
+
+    run(project)
+
+
+@documents_app.command("remove")
+def documents_remove(project: Number, name: Annotated[str, typer.Argument(help="Name of the document.")]) -> None:
+    """Take a document from a project."""
+    from alchemist.cli.documents import documents_remove as run
+
+    run(project, name)
 
 
 @app.command()

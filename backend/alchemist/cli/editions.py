@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from rich.bar import Bar
@@ -103,11 +104,13 @@ def editions_show(number: int, named: str | None, as_json: bool) -> None:
     panels = [_panel(known, panel) for panel in edition.panels]
     if as_json:
         told = {"edition": edition.name, "number": edition.number, "created_at": row["created_at"]}
-        told |= {"became": became(project, edition.name), "why": row["why"], "panels": panels}
+        told |= {"became": became(project, edition.name), "why": row["why"]}
+        told |= {"threshold": asdict(edition.threshold), "panels": panels}
         print(json.dumps(told, indent=1))
         return
     console.print(f"{edition.name}: {became(project, edition.name)}, made {_when(row['created_at'])}", highlight=False)
     console.print(printable(row["why"]), markup=False, highlight=False)
+    console.print(f"Threshold: {edition.threshold.words}", highlight=False)
     for panel in panels:
         _show_panel(panel)
 
@@ -120,7 +123,9 @@ def _panel(known: Recorded, panel: Panel) -> dict[str, Any]:
         "question": panel.question.name,
         "labels": list(panel.question.label_names),
         "asked": known.config.question(panel.question.name) == panel.question,
-        "weights": {name: panel.weights.get(name) for name in ("kind", "why", "gold")},
+        "weights": {name: panel.weights.get(name) for name in ("kind", "why", "gold", "calibrated")},
+        "scores": panel.scores,
+        "worth": panel.weights.get("worth"),
         "corrections": max((x.size for x, _ in fared), default=0),
         "tasks": len(known.facts.tasks),
         "programs": [
@@ -156,6 +161,9 @@ def _show_panel(panel: Mapping[str, Any]) -> None:
     if not panel["asked"]:
         console.print("The label config does not ask this any more, or asks it otherwise.", style="yellow")
     console.print(f"Weights: {printable(panel['weights']['why'])}", markup=False, highlight=False)
+    console.print(f"Scores: {panel['scores']}", highlight=False)
+    if panel["worth"]:
+        console.print(f"Verdict: {panel['worth']['verdict']}: {panel['worth']['reason']}", highlight=False)
     programs = panel["programs"]
     if not panel["corrections"]:
         table = Table(Column("program", overflow="fold"), "writer", "", "votes on")

@@ -21,7 +21,7 @@ from alchemist.core.overrides import checked
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry
 from alchemist.labelstudio.config import read_config
-from alchemist.meeting import adopt, current
+from alchemist.meeting import adopt, current, limit
 from alchemist.services import Services
 from alchemist.settings import read_settings
 from alchemist.state.memory import judged
@@ -31,22 +31,22 @@ console = Console()
 
 
 def programs_list(number: int) -> None:
-    """A table of the project's programs; where people answered tasks, with what the voting ones are worth there."""
+    """The project's programs and the word on each; where people answered tasks, what they are worth there."""
     services, project = opened(number)
     panels = _edition(services, project).panels if project.serving else ()
     voting = {entry.source.id for panel in panels for entry in panel.entries}
     worth = _worth(recorded(services, project), panels) if panels else {}
     shown = ("accuracy", "coverage") if worth else ()
-    table = Table("question", Column("program", overflow="fold"), "writer", "", *shown, "why not")
+    table = Table("question", Column("program", overflow="fold"), "writer", "", *shown, "why")
     rows = [
         (x["question"], x["entry"], "votes" if x["entry"].source.id in voting else x["verdict"], x["reason"][:100])
         for x in judged(services.store.engine, project.key)
     ]
     known = {entry.source.id for _, entry, _, _ in rows}
     given = [(x.question.name, entry) for x in panels for entry in x.entries if entry.source.id not in known]
-    for question, entry, mark, why_not in [*rows, *((name, entry, "votes", "") for name, entry in given)]:
+    for question, entry, mark, why in [*rows, *((name, entry, "votes", "") for name, entry in given)]:
         figures = worth.get((question, entry.source.id), ("", "")) if worth else ()
-        table.add_row(*cells(question, entry.name, entry.writer, mark, *figures, why_not))
+        table.add_row(*cells(question, entry.name, entry.writer, mark, *figures, why))
     console.print(table)
     if worth:
         console.print("Accuracy (with its interval of 95 %) and coverage on the tasks that people answered.")
@@ -141,6 +141,8 @@ def project_set(number: int, written: Sequence[str]) -> None:
             settings.pop(name, None)
     services.store.set_settings(project.key, checked(settings))
     console.print_json(json.dumps(checked(settings)))
+    if edition := limit(project, services.threshold(settings), services.store):
+        console.print(f"{edition.name}: {edition.threshold.words}; the worker publishes it", highlight=False)
 
 
 def cells(*texts: str) -> list[Text]:

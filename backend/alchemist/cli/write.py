@@ -10,8 +10,9 @@ from alchemist.cli.evaluate import labelled
 from alchemist.cli.panels import config_of, console, printable, question_of, writing
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.errors import BadInput, NoPrograms
+from alchemist.core.ledger import Call, spent
+from alchemist.core.overrides import WAYS
 from alchemist.core.programs import Entry
-from alchemist.core.questions import Question
 from alchemist.labelstudio.wire import read_records, tasks_of
 from alchemist.resources import shipped
 from alchemist.sandbox.contract import MODULES
@@ -33,6 +34,8 @@ def run(
     parts: str,
     title: str,
     description: str,
+    way: str | None,
+    documents: Sequence[Path],
     seed: int | None,
 ) -> None:
     """Write, check, and put the programs that may vote into a folder."""
@@ -53,8 +56,13 @@ def run(
         unlabelled,
         seed=settings.seed if seed is None else seed,
     )
+    calls: list[Call] = []
     with console.status("writing programs") as status:
-        entries = _writer(settings, writer_name, parts, question, status.update).write(brief)
+        writer = _writer(settings, writer_name, parts, way, documents, status.update, calls.append)
+        try:
+            entries = writer.write(brief)
+        finally:
+            _tell_cost(calls)
         status.update(f"trying {len(entries)} programs")
         sample = [*tasks, *unlabelled][:SAMPLE]
         known = {x.task.key: x.answer for x in exemplars}
@@ -86,16 +94,43 @@ def save(entries: Sequence[Entry], out: Path) -> list[Path]:
 
 
 def _writer(
-    settings: Settings, name: str | None, parts: str, question: Question, tell: Callable[[str], None]
+    settings: Settings,
+    name: str | None,
+    parts: str,
+    way: str | None,
+    documents: Sequence[Path],
+    tell: Callable[[str], None],
+    keep: Callable[[Call], None],
 ) -> Writer:
     if settings.writes_with(name) == "offline":
         if parts not in (*PARTS, "both"):
             raise BadInput(f"--parts is {parts!r}", "Choose library, induced or both.")
+        if way or documents:
+            raise BadInput("--way and --document are for a language model", "Add --writer llm.")
         return OfflineWriter(read_folder(shipped("programs")), PARTS if parts == "both" else (parts,), tell)
+    from alchemist.writer.documents import read_documents
     from alchemist.writer.endpoint import Endpoint
     from alchemist.writer.llm import LlmWriter
+    from alchemist.writer.prices import price_of
     from alchemist.writer.prompts import Contract
 
+    way = way or ("documents" if documents else settings.way)
+    if way not in WAYS:
+        raise BadInput(f"--way is {way!r}", f"Choose {', '.join(WAYS[:-1])} or {WAYS[-1]}.")
+    if documents and way != "documents":
+        raise BadInput(f"--way {way} uses no documents", "Leave --document out, or say --way documents.")
     contract = Contract(sorted(MODULES - {"__future__"}), lacks())
-    endpoint = Endpoint(settings.llm, settings.openai_api_key, settings.openai_base_url, lambda _: None)
-    return LlmWriter(endpoint, contract, tell)
+    price = price_of(settings.llm, settings.openai_base_url, settings.llm_price)
+    endpoint = Endpoint(settings.llm, settings.openai_api_key, settings.openai_base_url, keep, price=price)
+    return LlmWriter(endpoint, contract, tell, way, read_documents(documents, _say), settings.ask_for)
+
+
+def _tell_cost(calls: Sequence[Call]) -> None:
+    """What was paid for the language model; these calls are in no ledger, and no budget is held against them."""
+    if calls:
+        priced = next((x.priced for x in calls if x.priced), "no price is known; ALCHEMIST_LLM_PRICE sets it")
+        _say(f"{calls[0].model}: {spent(calls).words} ({priced})")
+
+
+def _say(words: str) -> None:
+    console.print(printable(words), markup=False)

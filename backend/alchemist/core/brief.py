@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from alchemist.core.answers import Answer
+from alchemist.core.errors import LanguageModelError
 from alchemist.core.programs import Entry
 from alchemist.core.questions import LabelConfig, Question
 from alchemist.core.reliability import Reliability
@@ -89,4 +90,20 @@ class Writer(Protocol):
 
         Raises `LanguageModelError` when it could not be asked for.
         """
+        ...
+
+
+class Asker(Protocol):
+    """What answers single tasks, for money."""
+
+    def known(self, question: Question, tasks: Sequence[Task]) -> Mapping[str, tuple[str, Answer | None]]:
+        """Who answered what so far, by task key: the language model, and None where it gave no label."""
+        ...
+
+    def ask(self, brief: Brief, tasks: Sequence[Task]) -> LanguageModelError | None:
+        """Ask for these, and have the answers kept; what kept some of them from being answered, if anything did."""
+        ...
+
+    def credit(self, question: Question, tasks: Sequence[Task], source: str) -> float | None:
+        """Note that a program came of what was said about these tasks; what that cost in US dollars, if it is known."""
         ...

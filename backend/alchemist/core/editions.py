@@ -39,6 +39,13 @@ class Panel:
         """SHA-256 of the content."""
         return _hash(self.as_json())
 
+    @property
+    def scores(self) -> str:
+        """What its scores can be trusted for, in words."""
+        if self.weights.get("calibrated"):
+            return f"calibrated on {self.weights['gold']} corrections"
+        return "not calibrated: too few corrections of tasks with a vote"
+
 
 WITHHOLD, MARK = "withhold", "mark"
 

@@ -5,6 +5,7 @@ AlchemistError                      500   1
 │   ├── BadLabelConfig
 │   ├── BadTasks
 │   ├── BadProgram                            carries the line
+│   ├── BadDocument
 │   └── BadSetting
 ├── NotFound                        404   3
 │   └── ProjectGone                           Label Studio has no such project any more
@@ -14,6 +15,7 @@ AlchemistError                      500   1
 ├── SandboxError                    503   5   no program can be run at all
 ├── StateAway                       503   9   the database does not answer
 ├── LanguageModelError              502   7   no key, no money, no answer, no sense
+│   └── BudgetSpent                           the budget does not allow a call, or cannot tell
 ├── NoPrograms                      409   8   nothing that could vote was found
 └── FitError                        500   6   the votes could not be turned into weights
 """
@@ -66,6 +68,12 @@ class BadProgram(BadInput):
     def __init__(self, message: str, hint: str = "", line: int = 0) -> None:
         super().__init__(f"line {line}: {message}" if line else message, hint)
         self.line = line
+
+
+class BadDocument(BadInput):
+    """A document cannot be read, or has no text."""
+
+    code = "bad_document"
 
 
 class BadSetting(BadInput):
@@ -126,6 +134,15 @@ class LanguageModelError(AlchemistError):
     def __init__(self, message: str, hint: str = "", final: bool = False) -> None:
         super().__init__(message, hint)
         self.final = final
+
+
+class BudgetSpent(LanguageModelError):
+    """A call was not sent: it might cost more than the budget leaves, or its price is not known."""
+
+    code = "budget_spent"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint, final=True)
 
 
 class SandboxError(AlchemistError):

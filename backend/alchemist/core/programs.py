@@ -35,6 +35,9 @@ def source(text: str) -> Source:
 LEARNERS = ("induced",)
 """Writers whose programs are computed from the shown corrections, and so are right there more often than elsewhere."""
 
+ASKED = "asked "
+"""How the name of a writer begins whose programs are answers to single tasks; the language model's name follows."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -43,6 +46,11 @@ class Entry:
     name: str
     source: Source
     writer: str
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it holds answers to single tasks that a language model was asked for, and so votes on these alone."""
+        return self.writer.startswith(ASKED)
 
 
 @dataclass(frozen=True, slots=True)

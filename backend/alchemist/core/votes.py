@@ -81,6 +81,12 @@ class Rows:
     size: int
     tasks: Sequence[Task] = ()
 
+    def only(self, places: Sequence[int]) -> Rows:
+        """Some of the rows, in the order of their places."""
+        codes = tuple(array("h", [column[place] for place in places]) for column in self.codes)
+        tasks = [self.tasks[place] for place in places] if self.tasks else ()
+        return Rows(self.source_ids, codes, self.labels, len(places), tasks)
+
     def without(self, source_ids: Sequence[str]) -> Rows:
         """The same rows without the votes of some programs."""
         kept = [j for j, name in enumerate(self.source_ids) if name not in set(source_ids)]

@@ -29,8 +29,8 @@ class Worth:
     verdict: str
     reason: str
     size: int
-    programs: float
-    alone: float
+    programs: float | None
+    alone: float | None
 
 
 def worth(programs: Sequence[bool | None], alone: Sequence[bool | None], labels: int) -> Worth:
@@ -47,15 +47,19 @@ def worth(programs: Sequence[bool | None], alone: Sequence[bool | None], labels:
     gained, lost = sum(x and not y for x, y in pairs), sum(y and not x for x, y in pairs)
     counted = f"right on {ours} of {size} corrections, a classifier that learned from the same labels alone on {theirs}"
     tested = f"{counted} ({probability(min(sign_test(gained, lost), sign_test(lost, gained)))})"
+    if size < LEAST:
+        return too_early(size)
     verdict = _judged(size, ours, theirs, gained, lost, labels)
-    shares = (ours / size, theirs / size) if size else (0.0, 0.0)
-    return Worth(verdict, tested if size else "people have corrected nothing yet", size, *shares)
+    return Worth(verdict, tested, size, ours / size, theirs / size)
+
+
+def too_early(size: int) -> Worth:
+    """The verdict on so few corrections."""
+    return Worth(TOO_EARLY, f"{size} corrections can be judged by, {LEAST} are needed", size, None, None)
 
 
 def _judged(size: int, ours: int, theirs: int, gained: int, lost: int, labels: int) -> str:
     good = 1 / labels + GOOD_ENOUGH * (1 - 1 / labels)
-    if size < LEAST:
-        return TOO_EARLY
     if wilson(max(ours, theirs), size)[1] < good:
         return PER_ITEM
     if sign_test(gained, lost) <= LEVEL:

@@ -1,11 +1,10 @@
-"""What was written: programs and their verdicts, calls of the language model."""
+"""What was written: programs and their verdicts."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy.engine import Engine
 from alchemist.core.programs import Entry, Judged, Source
 from alchemist.core.questions import Question
 from alchemist.state.database import reading, writing
-from alchemist.state.schema import entries, llm_calls, sources
+from alchemist.state.schema import entries, sources
 
 
 def judge(engine: Engine, project: str, question: Question, judged: Iterable[Judged]) -> None:
@@ -65,32 +64,3 @@ def judged(engine: Engine, project: str) -> list[dict[str, Any]]:
     with reading(engine) as connection:
         rows = [dict(row) for row in connection.execute(wanted).mappings()]
     return [row | {"entry": Entry(row["name"], Source(row["text"]), row["writer"])} for row in rows]
-
-
-def keep_call(engine: Engine, project: str, call: Mapping[str, Any]) -> None:
-    """Keep one call of the language model, whole."""
-    row = {**call, "project": project, "prompt_hash": prompt_hash(call["prompt"]), "created_at": time.time()}
-    with writing(engine) as connection:
-        connection.execute(sa.insert(llm_calls).values(row))
-
-
-def kept_reply(engine: Engine, project: str, model: str, prompt: str) -> str | None:
-    """What the model answered to this very prompt before, so that a worker that died does not pay twice."""
-    wanted = (
-        sa.select(llm_calls.c.reply)
-        .where(
-            llm_calls.c.project == project,
-            llm_calls.c.prompt_hash == prompt_hash(prompt),
-            llm_calls.c.model == model,
-            llm_calls.c.error == "",
-            llm_calls.c.reply != "",
-        )
-        .order_by(llm_calls.c.id.desc())
-    )
-    with reading(engine) as connection:
-        return connection.execute(wanted).scalars().first()
-
-
-def prompt_hash(prompt: str) -> str:
-    """SHA-256 of a prompt."""
-    return hashlib.sha256(prompt.encode()).hexdigest()

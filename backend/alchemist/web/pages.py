@@ -11,14 +11,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import alchemist
 from alchemist.core.decisions import Decision
-from alchemist.core.editions import NO_EDITION
+from alchemist.core.editions import NO_EDITION, Panel
 from alchemist.core.errors import BadLabelConfig
 from alchemist.core.jobs import THIN
+from alchemist.core.ledger import Spent, spent
 from alchemist.core.ports import Project
 from alchemist.labelstudio.config import read_config
 from alchemist.meeting import fits
 from alchemist.services import Services
 from alchemist.state.jobs import open_jobs
+from alchemist.state.ledger import calls
 from alchemist.web.ml import WithServices
 
 DECISIONS = 5
@@ -67,20 +69,37 @@ def _project(project: Project, job: dict[str, Any] | None, services: Services) -
         "chosen": project.chosen if project.chosen != project.serving else None,
         "problem": problem,
         "note": project.note,
+        "spent": _spent(spent(calls(services.store.engine, project.key))),
+        "threshold": edition.threshold.words if edition else "",
         "questions": [
-            {
-                "name": question.name,
-                "labels": list(question.label_names),
-                "weights": panels[question.name].weights["why"] if question.name in panels else "",
-                "programs": [x.name for x in panels[question.name].entries] if question.name in panels else [],
-                "writers": [x.writer for x in panels[question.name].entries] if question.name in panels else [],
-                "reason": "" if question.name in panels else "no program votes on it yet",
-            }
-            for question in config.questions
+            {"name": x.name, "labels": list(x.label_names)} | _panel(panels.get(x.name)) for x in config.questions
         ],
         "unsupported": [{"tag": x.tag, "name": x.name, "reason": x.reason} for x in config.unsupported],
         "decisions": [_decision(x) for x in services.store.decisions(project.key)[:DECISIONS]],
         "job": None if job is None else _job(job),
+    }
+
+
+def _spent(known: Spent) -> str:
+    """What the language model cost, in words; empty where none was asked."""
+    if not known.calls:
+        return ""
+    unknown = f", and {known.unknown:,} calls at a price that is not known" if known.unknown else ""
+    return f"${known.usd:.4f} for {known.calls:,} calls of a language model{unknown}"
+
+
+def _panel(panel: Panel | None) -> dict[str, Any]:
+    """What answers a question; `reason` is why nothing does."""
+    if panel is None:
+        nothing: dict[str, Any] = {"weights": "", "scores": "", "worth": None, "programs": [], "writers": []}
+        return nothing | {"reason": "no program votes on it yet"}
+    return {
+        "weights": panel.weights["why"],
+        "scores": panel.scores,
+        "worth": panel.weights.get("worth"),
+        "programs": [x.name for x in panel.entries],
+        "writers": [x.writer for x in panel.entries],
+        "reason": "",
     }
 
 

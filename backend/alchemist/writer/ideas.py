@@ -1,172 +1,182 @@
-"""What each program is to be about: ideas for the first programs, and a focus for each of those that mend."""
+"""What each of the first programs is to be about: surface, structure, meaning, and ways to decide."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, islice, zip_longest
+from typing import NamedTuple, TypeVar
 
-from alchemist.core.answers import Answer
-from alchemist.core.brief import Exemplar, Mistake, Shortfall
-from alchemist.core.reliability import wilson
+from alchemist.core.brief import Brief
 from alchemist.core.tasks import Task
+from alchemist.writer.induce.columns import columns_of
+from alchemist.writer.quoted import own_fields
 
-IDEAS = (
-    ("keywords", "Single words and short phrases that give the label away (a keyword list per label)."),
-    (
-        "weighted words",
-        "Many weak cues: a weighted score of words for each label, abstaining when the margin is small.",
-    ),
-    ("surface", "The surface only: length, capitals, digits, punctuation, links, layout. No word lists."),
-    (
-        "structure",
-        "Structure and patterns: how the item begins and ends, its order of words, its form, by regular expressions.",
-    ),
-    ("precise rules", "A few very precise rules that are almost never wrong, abstaining everywhere else."),
-    (
-        "meaning",
-        "The meaning behind the labels: what the item is for, who speaks to whom, named things and their "
-        "categories, from knowledge of the domain.",
-    ),
-    ("negative evidence", "Negative evidence: what rules each label out; decide by what remains."),
-    ("rare labels", "The labels that are hard to tell apart or rare: look only for these, abstain on the others."),
-    ("decision list", "An ordered list of rules from the most to the least certain; the first that applies decides."),
-    ("combination", "Combinations: two or three weak cues that only together mean something."),
-)
+_Item = TypeVar("_Item")
 
-GENERAL = (
-    ("mend exceptions", "Exceptions: what tells the mistakes from the items that look like them and are right today."),
-    ("mend by new evidence", "Evidence of a kind that no program above uses yet, for any of the mistakes."),
-    ("mend by precise rules", "A few very precise rules for what the mistakes have in common, never wrong elsewhere."),
-    ("mend by combination", "Combinations: two or three weak cues that only together set the mistakes right."),
-)
-"""Where the shortfall says too little to give each program something of its own."""
-
-PAIRS = 3
-"""Confusions that get a program each, the commonest first."""
-FEWEST = 4
-"""Programs that mend, at least."""
-MISTAKES = 12
-"""Mistakes, conflicting or uncovered tasks that a prompt shows where they are its focus, at most."""
-BESIDE = 3
-"""Conflicting or uncovered tasks that it shows where they are not."""
+LOOKED_AT = 200
+"""Tasks that are looked at to tell texts from columns."""
+MANY = 10
+"""Labels that one special program speaks of, at most; where there are more, special programs come early."""
 NAME = 30
 """Characters of a label that stand in the name of a program."""
 
 
-@dataclass(frozen=True)
-class Focus:
-    """What one mending program is to look at, and its share of the tasks that show it."""
+class Idea(NamedTuple):
+    """What a program is about: its name, and what the language model is told."""
 
     name: str
     words: str
-    mistakes: Sequence[Mistake] = ()
-    conflicting: Sequence[Task] = ()
-    uncovered: Sequence[Task] = ()
 
 
-@dataclass(frozen=True)
-class _Aim:
-    """A focus before anything is dealt out: the mistakes that it is about, and the unlabelled tasks, by name."""
+Family = Mapping[str, Sequence[Idea]]
 
-    name: str
-    words: str
-    about: Callable[[Mistake], bool] = lambda _: False
-    tasks: str = ""
+TEXTS: Family = {
+    "surface": (
+        Idea("keywords", "Surface: single words and short phrases that give a label away, a list for each label."),
+        Idea(
+            "weighted words",
+            "Surface: many weak cues, each with a weight for or against a label; abstain near ties.",
+        ),
+        Idea(
+            "surface",
+            "Surface without any list of words: length, signs, digits, links, repetition, layout, and capitals where "
+            "the language has them.",
+        ),
+        Idea("proportions", "Surface, as proportions: the share of some kinds of words and signs, with thresholds."),
+    ),
+    "structure": (
+        Idea(
+            "structure",
+            "Structure: how an item begins and ends, the order of its parts, questions, commands, lists, set phrases, "
+            "by regular expressions.",
+        ),
+        Idea(
+            "context",
+            "Structure: what stands before or after a cue and turns it around, such as negation, doubt, a condition, a "
+            "quotation.",
+        ),
+        Idea("neighbours", "Structure: cues that tell something only near each other, or only in one order."),
+        Idea("place", "Structure: the same cue counts differently at the beginning, in the middle and at the end."),
+    ),
+    "meaning": (
+        Idea("meaning", "Meaning: what an item is for and who speaks to whom, each told by several independent signs."),
+        Idea(
+            "domain",
+            "Meaning, from knowledge of the field: names, terms, kinds of things and situations that an expert looks "
+            "for.",
+        ),
+        Idea("tone", "Meaning, by its tone: feeling, judgement, politeness, urgency, certainty."),
+    ),
+}
+COLUMNS: Family = {
+    "surface": (
+        Idea("thresholds", "Surface: the values and thresholds of single columns that give a label away."),
+        Idea("points", "Surface: points for the values of many columns, added up for each label; abstain near a tie."),
+        Idea("inside strings", "Surface: what stands inside names and codes: titles, first letters, numbers, units."),
+        Idea("unusual values", "Surface: what is missing, empty, zero, extreme or rare, and what that says."),
+    ),
+    "structure": (
+        Idea("questions", "Structure: a few questions in a row about the columns, the most telling one first."),
+        Idea("pairs of columns", "Structure: values of two or three columns that tell something only together."),
+        Idea("computed", "Structure: what several columns give when computed: sums, differences, ratios, group sizes."),
+    ),
+    "meaning": (
+        Idea(
+            "meaning of columns",
+            "Meaning: what the columns stand for, and why that leads to a label.",
+        ),
+        Idea(
+            "typical items",
+            "Meaning: a typical item of each label in numbers; the nearest one wins, unless two are about as near.",
+        ),
+    ),
+}
+COMPARED = Idea("fields compared", "Structure: how the fields relate: what they share, and where they differ.")
+DECISIONS = (
+    Idea("precise rules", "A few very precise rules that are almost never wrong, abstaining everywhere else."),
+    Idea("decision list", "An ordered list of rules, the surest first; the first that applies decides."),
+    Idea("negative evidence", "Negative evidence: what rules each label out; decide by what remains."),
+    Idea("rare labels", "The labels that are rare or hard to tell apart: look only for these, abstain on the others."),
+    Idea("combination", "Combinations: two or three weak cues of different kinds that only together tell something."),
+    Idea("rule of thumb", "A rule of thumb that decides for nearly every item; abstain only where nothing applies."),
+)
+SPECIAL = {
+    "surface": "Surface: words, signs, values and forms",
+    "structure": "Structure: patterns, order and combinations",
+    "meaning": "Meaning: purpose, topic and situation",
+}
 
 
-def focuses(shortfall: Shortfall, exemplars: Sequence[Exemplar]) -> list[Focus]:
-    """Four to six of them: top confusions, the weakest label, what nobody answers, what is in dispute.
+def ideas_for(brief: Brief, wanted: int) -> list[Idea]:
+    """So many ideas, for texts or columns as the tasks hold them; any beginning of them is a mixture.
 
-    Each mistake is shown to one of them as long as they last. A name that a standing program has gets a number.
+    After the general ideas come special ones, which look for one label, or for a few where there are many. When these
+    are used up all begin again, each for one more program.
     """
-    aims = [*_pairs(shortfall), *_weakest(shortfall, exemplars), *_unanswered(shortfall)]
-    aims += [_Aim(name, words) for name, words in GENERAL[: max(0, FEWEST - len(aims))]]
-    left = list(shortfall.mistakes)
-    taken = {x.entry.name for x in shortfall.standings}
+    general, special = _general(brief), _special(brief.question.label_names)
+    many = len(brief.question.labels) > MANY
+    once = list(_in_turn(general, special)) if many else [*general, *special]
+    endless = (_again(idea, number) for number in count(1) for idea in once)
+    names: set[str] = set()
     found = []
-    for place, aim in enumerate(aims):
-        mistakes = _share(aim, shortfall.mistakes, left)
-        left = [x for x in left if x not in mistakes]
-        name = _unused(aim.name, taken)
-        taken.add(name)
-        conflicting, uncovered = (
-            tasks[:MISTAKES] if aim.tasks == kind else tasks[place :: len(aims)][:BESIDE]
-            for kind, tasks in (("conflicting", shortfall.conflicting), ("uncovered", shortfall.uncovered))
-        )
-        found.append(Focus(name, aim.words, mistakes, conflicting, uncovered))
+    for idea in islice(endless, wanted):
+        found.append(Idea(unused(idea.name, names), idea.words))
+        names.add(found[-1].name)
     return found
 
 
-def _share(aim: _Aim, mistakes: Sequence[Mistake], left: Sequence[Mistake]) -> list[Mistake]:
-    """The aim's own mistakes that no other was shown, then others of these, then its own that another was shown."""
-    wanted = [x for x in left if aim.about(x)] + [x for x in left if not aim.about(x)][: MISTAKES // 2]
-    wanted += [x for x in mistakes if aim.about(x) and x not in wanted]
-    return wanted[:MISTAKES]
+def _general(brief: Brief) -> list[Idea]:
+    """Surface, structure, meaning and a way to decide in turn; each for texts, for columns, or for both."""
+    tasks = [*(x.task for x in brief.exemplars), *brief.unlabelled][:LOOKED_AT]
+    found = columns_of([Task(own_fields(x)) for x in tasks], brief.question.field)
+    columns = bool(found.numbers or found.categories or (found.shorts and not found.texts))
+    columns = columns if tasks else any(field.table for field in brief.config.fields)
+    families = []
+    for name in SPECIAL:
+        several = (COMPARED,) if len(found.texts) > 1 and name == "structure" else ()
+        of_texts, of_columns = TEXTS[name] if found.texts or not columns else (), COLUMNS[name] if columns else ()
+        families.append(list(_in_turn(of_texts, of_columns, several)))
+    return list(_in_turn(*families, DECISIONS))
 
 
-def _pairs(shortfall: Shortfall) -> list[_Aim]:
-    voted = [(people, said) for people, said, _ in shortfall.confusions if said is not None][:PAIRS]
-    return [
-        _Aim(
-            f"mend {_short(people)}->{_short(said)}",
-            f"Items to which people answer {_json(people)} and the programs together {_json(said)}: what tells them "
-            f"from items that are {_json(said)}. Look for nothing else.",
-            partial(_confused, people, said),
-        )
-        for people, said in voted
-    ]
+def _special(labels: Sequence[str]) -> list[Idea]:
+    """Ideas that look for one label, or for an even share of many: of each its surface, structure and meaning."""
+    groups = -(-len(labels) // MANY) if len(labels) > MANY else len(labels)
+    found = []
+    for turn in range(len(SPECIAL)):
+        for place in range(groups):
+            group = labels[place * len(labels) // groups : (place + 1) * len(labels) // groups]
+            family = list(SPECIAL)[(turn + place) % len(SPECIAL)]
+            said = short(group[0]) if len(group) == 1 else f"{short(group[0])} to {short(group[-1])}"
+            listed = ", ".join(json.dumps(x, ensure_ascii=False) for x in group)
+            found.append(
+                Idea(f"{family} of {said}", f"{SPECIAL[family]}. Look only for {listed}, and abstain on all else.")
+            )
+    return found
 
 
-def _confused(people: Answer, said: Answer, mistake: Mistake) -> bool:
-    return (mistake.answer, mistake.predicted) == (people, said)
+def _again(idea: Idea, number: int) -> Idea:
+    if number == 1:
+        return idea
+    more = f"This is the program number {number} of this idea: use other evidence than those before it."
+    return Idea(idea.name, f"{idea.words} {more}")
 
 
-def _weakest(shortfall: Shortfall, exemplars: Sequence[Exemplar]) -> list[_Aim]:
-    """The answer that the programs miss most, by the lower end of the interval of its share of mistakes."""
-    missed = Counter(x.answer for x in shortfall.mistakes)
-    given = Counter(x.answer for x in exemplars)
-    if len(set(given) | set(missed)) < 2 or not missed:
-        return []
-
-    def least(answer: Answer) -> float:
-        return wilson(missed[answer], max(missed[answer], given[answer]))[0]
-
-    answer = max(missed, key=least)
-    return [
-        _Aim(
-            f"mend {_short(answer)}",
-            f"The answer that the programs miss most, {_json(answer)}: find all its forms, those that are rare too.",
-            lambda x: x.answer == answer,
-        )
-    ]
+def _in_turn(*lists: Sequence[_Item]) -> Iterator[_Item]:
+    """The first of each list, then the second of each, and so on; short lists end earlier."""
+    return (x for some in zip_longest(*lists) for x in some if x is not None)
 
 
-def _unanswered(shortfall: Shortfall) -> list[_Aim]:
-    aims = []
-    if shortfall.uncovered or any(said is None for _, said, _ in shortfall.confusions):
-        words = "Items on which no program votes: find evidence in items of these kinds."
-        aims.append(_Aim("mend uncovered", words, lambda x: x.predicted is None, "uncovered"))
-    if shortfall.conflicting:
-        words = "Items on which the programs contradict each other: decide which side is right, and when."
-        aims.append(_Aim("mend conflicts", words, tasks="conflicting"))
-    return aims
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    number, unused = 1, name
-    while unused in taken:
+def unused(name: str, taken: set[str]) -> str:
+    """The name, with a number where it is taken."""
+    number, free = 1, name
+    while free in taken:
         number += 1
-        unused = f"{name} {number}"
-    return unused
+        free = f"{name} {number}"
+    return free
 
 
-def _short(answer: Answer) -> str:
-    written = answer if isinstance(answer, str) else _json(answer)
-    return " ".join(written.split())[:NAME]
-
-
-def _json(answer: Answer) -> str:
-    return json.dumps(answer, ensure_ascii=False)
+def short(text: str) -> str:
+    """The beginning of a text, in one line."""
+    return " ".join(text.split())[:NAME]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,24 +17,38 @@ from alchemist.core.programs import Source
 from alchemist.core.questions import Question
 from alchemist.resources import shipped
 from alchemist.writer.exemplars import chosen
-from alchemist.writer.ideas import Focus
+from alchemist.writer.focuses import Focus
+from alchemist.writer.passages import Passage
 from alchemist.writer.quoted import own_fields, quoted, shown
 
-WRITE = "write_program.v1"
-IMPROVE = "improve_programs.v1"
+Prompt: TypeAlias = list[dict[str, str]]
+"""Chat messages, each with its role and its content."""
+
+WRITE = "write_program.v2"
+IMPROVE = "improve_programs.v2"
 REPAIR = "repair_program.v1"
+GATHER = "gather_knowledge.v1"
+AGAIN = "ask_again.v1"
 WORDS_CHARACTERS = 4_000
 """Characters of the description, the instructions or a reason that a prompt shows, at most."""
 PROGRAM_CHARACTERS = 100_000
 """Characters of a program that is to be mended: as many as the sandbox takes, for it must come back whole."""
 NAME_CHARACTERS = 100
 """Characters of a field's name: in a table the tasks bring them."""
-TOKENS = {WRITE: 2_000, IMPROVE: 1_000, REPAIR: 500}
+KNOWLEDGE_WORDS = 700
+"""Words of knowledge that are asked for, at most."""
+KNOWLEDGE_CHARACTERS = 8_000
+"""Characters of the knowledge that a prompt quotes, at most: somewhat more than are asked for."""
+REPLY_CHARACTERS = 8_000
+"""Characters of a reply that is sent back, at most."""
+TOKENS = {WRITE: 2_000, IMPROVE: 1_000, REPAIR: 500, GATHER: 2_000}
 """What the exemplars of a prompt may cost, in tokens."""
 SAMPLES = 6
 STANDINGS = 30
 """Programs that an improve prompt tells of: those that vote most."""
 CONFUSIONS = 12
+DOCSTRING_CHARACTERS = 400
+_DOCSTRING = re.compile(r"""^def label\s*\([^)]*\)[^:\n]*:\s*\n\s*[rRuU]?(\"{3}|'{3}|"|')(.*?)\1""", re.M | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +59,8 @@ class Contract:
     lacks: Sequence[str] = ()
 
 
-def messages(template: str, values: Mapping[str, Any]) -> list[dict[str, str]]:
-    """A filled template as chat messages: its `# System` and `# User` parts.
+def messages(template: str, values: Mapping[str, Any]) -> Prompt:
+    """A filled template as chat messages: its `# System` part, if it has one, and its `# User` part.
 
     Raises `jinja2.UndefinedError` when a variable is missing.
     """
@@ -56,28 +70,52 @@ def messages(template: str, values: Mapping[str, Any]) -> list[dict[str, str]]:
     environment.filters["json"] = partial(json.dumps, ensure_ascii=False)  # Jinja's own writes é as \u00e9
     text = environment.get_template(f"{template}.md.jinja").render(values)
     system, user = text.split("# User\n", 1)
-    return [
-        {"role": "system", "content": system.removeprefix("# System\n").strip()},
-        {"role": "user", "content": re.sub(r"\n{3,}", "\n\n", user).strip()},
-    ]
+    parts = {"system": system.removeprefix("# System\n"), "user": re.sub(r"\n{3,}", "\n\n", user)}
+    return [{"role": role, "content": text.strip()} for role, text in parts.items() if text.strip()]
 
 
-def write_values(brief: Brief, contract: Contract, idea: str) -> dict[str, Any]:
-    """What `write_program` is filled with."""
-    standings = brief.shortfall.standings if brief.shortfall else ()
+def asked_again(asked: Prompt, reply: str, reason: str) -> Prompt:
+    """The messages that ask once more after a reply that cannot be used, for this reason."""
+    said = {"role": "assistant", "content": quoted(reply, REPLY_CHARACTERS)}
+    return [*asked, said, *messages(AGAIN, {"reason": quoted(reason, WORDS_CHARACTERS)})]
+
+
+def gather_values(brief: Brief, contract: Contract) -> dict[str, Any]:
+    """What `gather_knowledge` is filled with."""
+    return {
+        **_project_values(brief, contract),
+        "exemplars": _exemplar_values(brief.exemplars, (), GATHER),
+        "samples": [shown(x) for x in brief.unlabelled[:SAMPLES]],
+        "words": KNOWLEDGE_WORDS,
+    }
+
+
+def write_values(brief: Brief, contract: Contract, idea: str, knowledge: str = "") -> dict[str, Any]:
+    """What `write_program` is filled with; `beside_values` are added for each program."""
     return {
         **_project_values(brief, contract),
         "exemplars": _exemplar_values(brief.exemplars, (), WRITE),
         "samples": [shown(x) for x in brief.unlabelled[:SAMPLES]],
+        "knowledge": quoted(knowledge, KNOWLEDGE_CHARACTERS),
         "idea": idea,
-        "taken": [quoted(docstring(x.entry.source.text)) for x in standings],
     }
 
 
-def improve_values(brief: Brief, contract: Contract, focus: Focus) -> dict[str, Any]:
+def beside_values(passages: Sequence[Passage], taken: Sequence[Source], ideas: Sequence[str]) -> dict[str, Any]:
+    """What is told with an idea or a focus: passages of documents, the programs that came before it in the same run,
+    and the ideas of those that are written at the same time.
+    """
+    return {
+        "passages": [quoted(str(x), WORDS_CHARACTERS) for x in passages],
+        "taken": [quoted(says) for says in (docstring(x.text) for x in taken) if says],
+        "beside": list(ideas),
+    }
+
+
+def improve_values(brief: Brief, contract: Contract, focus: Focus, knowledge: str = "") -> dict[str, Any]:
     """What `improve_programs` is filled with for one focus; the brief must have a shortfall.
 
-    The mistakes that the focus shows do not stand among the exemplars too.
+    The mistakes that the focus shows do not stand among the exemplars too. `beside_values` are added.
     """
     assert brief.shortfall is not None
     short = brief.shortfall
@@ -87,6 +125,8 @@ def improve_values(brief: Brief, contract: Contract, focus: Focus) -> dict[str, 
     return {
         **_project_values(brief, contract),
         "exemplars": _exemplar_values(rest, short.mistakes, IMPROVE),
+        "samples": [],
+        "knowledge": quoted(knowledge, KNOWLEDGE_CHARACTERS),
         "standings": [
             {"says": quoted(docstring(x.entry.source.text) or x.entry.name), "fares": fares(x, brief.question)}
             for x in short.standings
@@ -163,5 +203,5 @@ def field_texts(brief: Brief) -> list[str]:
 
 def docstring(text: str) -> str:
     """What a program says of itself, in one line."""
-    found = re.search(r'def label\b.*?"""(.*?)"""', text, re.S)
-    return " ".join(found.group(1).split())[:400] if found else ""
+    found = _DOCSTRING.search(text)
+    return " ".join(found.group(2).split())[:DOCSTRING_CHARACTERS] if found else ""

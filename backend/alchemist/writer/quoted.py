@@ -20,12 +20,12 @@ def quoted(text: str, most: int = TASK_CHARACTERS) -> str:
     return re.sub(r"<(/?)data", r"<\1 data", sent, flags=re.I)
 
 
-def shown(task: Task) -> str:
+def shown(task: Task, most: int = TASK_CHARACTERS) -> str:
     """A task in a prompt: its text, or its fields as JSON; long ones are cut and say so."""
     fields = own_fields(task)
     values = [x for x in fields.values() if x is not None]
     one = len(values) == 1 and isinstance(values[0], str)
-    return quoted(values[0] if one else json.dumps(fields, ensure_ascii=False))
+    return quoted(values[0] if one else json.dumps(fields, ensure_ascii=False), most)
 
 
 def own_fields(task: Task) -> dict[str, Any]:
