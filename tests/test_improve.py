@@ -158,7 +158,7 @@ def test_an_error_in_publishing_leaves_what_serves(store: NotedStore, studio: Sc
     assert store.known.serving == store.known.published == studio.pointed_at == store.kept[1].name
 
 
-@pytest.mark.parametrize("step", range(15))
+@pytest.mark.parametrize("step", range(19))
 def test_a_crash_before_any_step_costs_nothing(
     step: int, store: NotedStore, studio: ScriptedStudio, calls: Calls
 ) -> None:
@@ -417,7 +417,7 @@ def test_a_review_learns_weights_that_answer_better(store: NotedStore, studio: S
 def test_of_too_many_programs_the_old_ones_worst_on_shown_corrections_go(
     store: NotedStore, studio: ScriptedStudio
 ) -> None:
-    words = [f"word{n}" for n in range(15)]
+    words = [f"word{n}" for n in range(19)]
     for n, word in enumerate(words):
         studio.data[500 + n] = {"text": word}
     running(store, studio, [WEAK, *(program(word, "spam") for word in words)])

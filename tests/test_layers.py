@@ -11,7 +11,7 @@ RANKS = (
         *("predict", "improve", "fallback", "forecast", "meeting", "trials"),
         *("labelstudio", "sandbox", "aggregation", "writer", "state", "queue"),
     ),
-    ("services",),
+    ("parts", "services"),
     ("web", "worker", "plugin", "demo"),
     ("cli", "__main__"),
 )
@@ -20,6 +20,7 @@ SIDEWAYS = {
     ("settings", "core"),
     ("resources", "core"),
     ("__main__", "cli"),
+    ("services", "parts"),
     ("trials", "predict"),
     ("improve", "predict"),
     ("improve", "trials"),

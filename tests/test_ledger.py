@@ -225,6 +225,22 @@ def test_what_a_budget_refused_is_told_with_what_was_published(settings: Setting
 
 
 @pytest.mark.slow
+def test_a_project_has_its_own_budget_and_its_own_price(settings: Settings, server: ScriptedLLM) -> None:
+    at = Bureau(replace(settings, budget_usd="100"), ScriptedStudio(tasks()))
+    at.meet(Project(KEY, XML, "http://localhost:8080", "token"))
+    at.store.set_settings(KEY, {"budget_usd": "0"})
+    assert work_once(at)
+    (job,) = jobs.open_jobs(at.store.engine)
+    assert job["error"].startswith("the project's budget of $0.00 does not allow another call")
+    assert server.requests == []
+    at.store.set_settings(KEY, {"budget_usd": "0", "llm_price": "0/0"})
+    at.run_jobs()
+    assert at.known.serving is not None
+    assert (ledger.total(at.store.engine), cost("--json")["prices"]) == (0.0, ["gpt-5-mini: set by an admin"])
+    at.store.engine.dispose()
+
+
+@pytest.mark.slow
 def test_with_a_budget_and_a_price_that_nobody_knows_nothing_is_sent(settings: Settings, server: ScriptedLLM) -> None:
     at = run(replace(settings, llm="my-own", budget_usd="5"))
     assert server.requests == []

@@ -38,7 +38,7 @@ ANSWERS = (
 
 def label(task: dict) -> str | None:
     """{says}"""
-    key = int(json.dumps(task, sort_keys=True).encode().hex(), 16) % {modulus}
+    key = str(int(json.dumps(task, sort_keys=True).encode().hex(), 16) % {modulus}).zfill(16)
     for name, keys in ANSWERS:
         if key in keys:
             return name
@@ -124,9 +124,9 @@ def least_certain(work: Work, facts: Facts, question: Question, known: Mapping[s
     return sorted((x for x in facts.unlabelled if x.key not in known), key=score)
 
 
-def checksum(task: Task) -> int:
-    """What a program knows a task by: the same figure as its own of all fields, whatever their order."""
-    return int(json.dumps(dict(task.fields), sort_keys=True).encode().hex(), 16) % MODULUS
+def checksum(task: Task) -> str:
+    """What a program knows a task by: 16 digits that it reckons itself of all fields, whatever their order."""
+    return str(int(json.dumps(dict(task.fields), sort_keys=True).encode().hex(), 16) % MODULUS).zfill(16)
 
 
 def tables(model: str, answered: Sequence[tuple[Task, Answer | None]]) -> list[tuple[Entry | None, list[Task]]]:
@@ -138,7 +138,7 @@ def tables(model: str, answered: Sequence[tuple[Task, Answer | None]]) -> list[t
     found: list[tuple[Entry | None, list[Task]]] = []
     for number, start in enumerate(range(0, len(in_order), MOST_ANSWERS), 1):
         some = in_order[start : start + MOST_ANSWERS]
-        keys: dict[str, set[int]] = {}
+        keys: dict[str, set[str]] = {}
         for task, label in some:
             if label is not None:
                 keys.setdefault(str(label), set()).add(checksum(task))
@@ -148,14 +148,12 @@ def tables(model: str, answered: Sequence[tuple[Task, Answer | None]]) -> list[t
     return found
 
 
-def _written(model: str, keys: Mapping[str, set[int]]) -> str:
+def _written(model: str, keys: Mapping[str, set[str]]) -> str:
     rows = []
     for label, those in sorted(keys.items()):
-        figures = textwrap.fill(
-            ", ".join(map(str, sorted(those))), 110, initial_indent=" " * 8, subsequent_indent=" " * 8
-        )
-        rows.append(f"    ({label!r}, frozenset({{\n{figures}\n    }})),")
+        figures = textwrap.fill(" ".join(sorted(those)), 110)
+        rows.append(f'    ({label!r}, """\n{figures}\n"""),')
     count = sum(map(len, keys.values()))
     who = re.sub(r"[^\w .:/-]", " ", model)
-    says = f"What {who} answered for {count:,} single tasks, those that were least certain; nothing for any other."
+    says = f"What {who} said of {count:,} single tasks that were least certain, known by a checksum of their fields."
     return _PROGRAM.format(answers="\n".join(rows), says=says, modulus=MODULUS)

@@ -56,7 +56,7 @@ class Settings:
     llm_price: str = _setting(
         "ALCHEMIST_LLM_PRICE",
         "",
-        'Its US dollars per million tokens, "in/out" or "in/cached/out"; empty = as genai-prices knows; 0/0 = none.',
+        'Its US dollars per million tokens, "in/out" or "in/cached/out"; empty = what genai-prices says; 0/0 = free.',
     )
     cheap_llm: str = _setting(
         "ALCHEMIST_CHEAP_LLM", "gpt-5-nano", "Cheap language model that `cost` compares with asking for every task."
@@ -79,7 +79,7 @@ class Settings:
         "ALCHEMIST_BELOW", "withhold", "What becomes of answers below the threshold: withhold, or mark."
     )
     keep_programs: int = _setting(
-        "ALCHEMIST_KEEP_PROGRAMS", 16, "How many programs vote on a question at most: those that add most are chosen."
+        "ALCHEMIST_KEEP_PROGRAMS", 20, "How many programs vote on a question at most: those that add most are chosen."
     )
     keep_editions: int = _setting(
         "ALCHEMIST_KEEP_EDITIONS", 2, "How many editions' predictions stay in Label Studio; older ones go slowly."

@@ -9,6 +9,7 @@ from alchemist.core.answers import Answer, Posterior
 from alchemist.core.brief import Brief, Exemplar
 from alchemist.core.choosing import choose
 from alchemist.core.corrections import is_shown
+from alchemist.core.doubts import Doubt, doubts
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.errors import LanguageModelError
 from alchemist.core.kinds import KINDS
@@ -125,6 +126,7 @@ def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
         known = {"left_out": panel.weights["left_out"], "corrections": len(facts.answered)}
         known["until"] = max(facts.said_at.values(), default="")
         known["worth"] = asdict(worth_of(work, facts, panel))
+        known["doubts"] = len(doubted(work, facts, panel))
         weighed.append(replace(panel, weights=work.fit(*_rows(work, facts, panel)) | known))
     return Edition(0, work.seed, tuple(weighed), work.threshold)
 
@@ -180,6 +182,14 @@ def worth_of(work: Work, facts: Facts, panel: Panel) -> Worth:
         return too_early(len(judges))
     alone = _right(work, facts, panel.question, work.alone(*_rows(work, facts, panel)), judges)
     return worth(outcomes(work, facts, panel, judges), alone, labels)
+
+
+def doubted(work: Work, facts: Facts, panel: Panel) -> list[tuple[Task, Doubt]]:
+    """The corrections that are worth a second look, the gravest doubt first; too few of them raise no doubt."""
+    rows, gold, taught = _rows(work, facts, panel)
+    if sum(x is not None for x in gold) < LEAST:
+        return []
+    return [(facts.tasks[x.place], x) for x in doubts(gold, work.cross_fit(rows, gold, taught))]
 
 
 def _right(

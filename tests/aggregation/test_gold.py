@@ -9,6 +9,7 @@ from alchemist.aggregation.fit import fit
 from alchemist.aggregation.gold import cross_fitted, fit_gold
 from alchemist.aggregation.weights import posterior
 from alchemist.core.errors import FitError
+from alchemist.core.votes import Rows
 from tests.aggregation.test_members import voting
 
 COUNTED = ["the majority as it is", "the majority with fitted confidence"]
@@ -139,6 +140,36 @@ def test_cross_fitted_rows_have_not_seen_their_own_gold(rows_of):
     said = cross_fitted(rows, gold, "auto", 1, folds=24)[place]
     assert said == pytest.approx(unseen)
     assert seen != pytest.approx(unseen)
+
+
+def copied(seed: int) -> tuple[list[list[int]], np.ndarray]:
+    """Six programs that copy one, which is right seven times in ten: a majority of them is far too certain."""
+    random = np.random.default_rng(seed)
+    gold = random.integers(0, 2, 1000)
+    leader = np.where(random.random(1000) < 0.7, gold, 1 - gold)
+    copies = np.where(random.random((1000, 6)) < 0.9, leader[:, None], random.integers(0, 2, (1000, 6)))
+    return copies.tolist(), gold
+
+
+def certain(weights: dict, rows: Rows, gold: np.ndarray) -> float:
+    """By how much the mean score is above the share of right answers."""
+    said = np.array(posterior(weights, rows))
+    return float(said.max(axis=1).mean() - (said.argmax(axis=1) == gold).mean())
+
+
+@pytest.mark.slow
+def test_scores_learned_from_corrections_are_probabilities(rows_of):
+    learned, unlearned = [], []
+    for seed in range(5):
+        votes, gold = copied(seed)
+        rows, asked = rows_of(votes), rows_of(votes[200:])
+        known = [int(y) if place < 200 else None for place, y in enumerate(gold)]
+        weights = fit_gold(rows, known, "auto", 1), fit(rows, "auto", 1)
+        assert [x["calibrated"] for x in weights] == [True, False]
+        learned.append(certain(weights[0], asked, gold[200:]))
+        unlearned.append(certain(weights[1], asked, gold[200:]))
+    assert min(unlearned) > 0.1
+    assert abs(np.mean(learned)) < 0.04
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from alchemist.aggregation.measure import Measured, calibration_error, measure
 
 def test_a_perfect_score():
     rows = [[1.0, 0.0], [0.0, 1.0]]
-    assert measure([(0, 1.0), (1, 1.0)], rows, [0, 1], 2) == Measured(2, 1.0, 1.0, 1.0, 0.0, 0.0)
+    assert measure([(0, 1.0), (1, 1.0)], rows, [0, 1], 2) == Measured(2, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
 
 
 def test_no_answer_is_wrong_and_uniform():
@@ -28,7 +28,7 @@ def test_nothing_answered_has_no_calibration():
 
 
 def test_nothing_to_measure_is_no_error():
-    assert measure([], [], [], 2) == Measured(0, 0.0, 0.0, 0.0, None, 0.0)
+    assert measure([], [], [], 2) == Measured(0, 0.0, 0.0, 0.0, None, 0.0, 0.0)
 
 
 def test_a_label_that_neither_occurs_nor_is_given_does_not_lower_macro_f1():

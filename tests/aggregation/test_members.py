@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alchemist.aggregation.members import accuracy_vote, features, scaled, stack
-from alchemist.aggregation.weights import majority, posterior, probabilities
+from alchemist.aggregation.members import accuracy_vote, features, powers_of, scaled, scaling_of, stack
+from alchemist.aggregation.weights import joined, majority, posterior, probabilities
 
 
 def voting(labels: int, seed: int, size: int = 120, programs: int = 4) -> tuple[list[list[int]], np.ndarray]:
@@ -84,3 +84,37 @@ def test_one_correction_moves_little(rows_of):
     params = scaled(majority("ab"), rows, np.array([1]))["params"]
     assert 1.0 < params["temperature"] < 2.5
     assert max(map(abs, params["biases"])) < 0.7
+
+
+def product_loss(said, gold, powers, biases) -> float:
+    """What a product pays: log-loss, and half the squares of how far it is from the first one alone."""
+    found = joined(said, powers, biases, 1e-4)
+    away = np.concatenate([np.array(powers) - [1.0, 0.0], biases])
+    return float(-np.log(found[np.arange(len(gold)), gold]).sum() + (away @ away) / 2)
+
+
+def test_no_other_powers_are_cheaper(rows_of):
+    votes, gold = voting(3, 6)
+    other, random = voting(3, 7), np.random.default_rng(0)
+    said = [probabilities(majority("abcd"), rows_of(x, 3)) for x in (votes, other[0])]
+    powers, biases = powers_of(said, gold, (1.0, 0.0))
+    best = product_loss(said, gold, powers, biases)
+    assert best < product_loss(said, gold, [1.0, 0.0], [0.0] * 3) - 1
+    assert powers[0] > 1.0
+    for _ in range(50):
+        near = np.maximum(np.array(powers) + random.normal(0, 0.05, 2), 0.0).tolist()
+        assert best < product_loss(said, gold, near, (np.array(biases) + random.normal(0, 0.05, 3)).tolist())
+
+
+def test_who_is_always_wrong_has_no_power():
+    wrong, right = np.array([[0.1, 0.9], [0.9, 0.1]] * 20), np.array([[0.8, 0.2], [0.2, 0.8]] * 20)
+    powers, _ = powers_of([wrong, right], np.array([0, 1] * 20), (1.0, 0.0))
+    assert powers[0] == 0.0
+    assert powers[1] > 1.0
+
+
+def test_a_dearer_temperature_stays_nearer_to_one():
+    sure = np.array([[0.99, 0.01]] * 20)
+    truth = np.eye(2)[[0, 1] * 10]
+    cheap, dear = (scaling_of(sure, truth, biased=False, penalty=x)[0] for x in (0.1, 10.0))
+    assert cheap > dear > 1.2

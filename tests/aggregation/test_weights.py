@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 from array import array
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from alchemist.aggregation.classifier import packed
 from alchemist.aggregation.weights import majority, matrix, posterior
+from alchemist.core.tasks import Task
 from alchemist.core.votes import Rows
 
 
@@ -172,6 +175,66 @@ def test_a_blend_is_the_average_of_the_parts_that_heard_a_vote(rows_of):
 def test_a_blend_of_nothing_that_voted_is_no_error(rows_of):
     parts = [{"share": 1.0, "weights": scaled(majority("b"), 2.0, [0.0, 0.0])}]
     assert posterior({**weights("blend", {"parts": parts}), "members": ["b"]}, rows_of([[0, -1]])) == [None]
+
+
+def test_a_blend_can_be_tempered(rows_of):
+    params = {"parts": [{"share": 1.0, "weights": majority("ab")}], "temperature": 0.5, "floor": 1e-4}
+    assert posterior(weights("blend", params), rows_of([[0, -1], [-1, -1]])) == [pytest.approx([0.9, 0.1]), None]
+
+
+def spam_or_ham() -> dict:
+    """Reads one word: of the length-1 text "spam", log 9 for label 1; of any other word nothing."""
+    fields = [{"name": "text", "as": "text", "terms": "spam", "idf": packed([1.0])}]
+    params = {"fields": fields, "slopes": packed([[0.0, np.log(9)]]), "intercept": [0.0, 0.0]}
+    return weights("classifier", params, "")
+
+
+def read(rows, *texts: str | None) -> Rows:
+    return replace(rows, tasks=[Task({"text": x}) for x in texts])
+
+
+AS_IT_IS = {"powers": [1.0], "biases": [0.0, 0.0], "floor": 1e-4}
+
+
+def joint(shares: list[float], alone: dict | None, **more: object) -> dict:
+    params = {"votes": majority("ab"), "classifier": spam_or_ham(), "shares": shares, "alone": alone}
+    return weights("joint", params | {"both": None} | more)
+
+
+def test_a_classifier_reads_the_task(rows_of):
+    rows = read(rows_of([[-1, -1], [0, 0], [0, 0]]), "Spam", "other", None)
+    assert posterior(spam_or_ham(), rows) == [pytest.approx([0.1, 0.9]), pytest.approx([0.5, 0.5]), None]
+
+
+def test_votes_and_a_classifier_have_their_shares_and_who_cannot_read_has_none(rows_of):
+    rows = read(rows_of([[0, -1], [0, -1], [-1, -1]]), "spam", None, "spam")
+    said = posterior(joint([0.6, 0.4, 0.0], None), rows)
+    assert said == [pytest.approx([0.6 * 0.75 + 0.4 * 0.1, 0.6 * 0.25 + 0.4 * 0.9]), pytest.approx([0.75, 0.25]), None]
+    assert posterior(joint([0.6, 0.4, 0.0], None), rows_of([[0, -1]])) == [pytest.approx([0.75, 0.25])]
+
+
+def test_tasks_without_votes_are_the_classifiers_where_it_may_answer_alone(rows_of):
+    rows = read(rows_of([[-1, -1], [-1, -1], [0, -1]]), "spam", None, "spam")
+    said = posterior(joint([1.0, 0.0, 0.0], AS_IT_IS), rows)
+    assert said == [pytest.approx([0.1, 0.9]), None, pytest.approx([0.75, 0.25])]
+
+
+def test_where_nobody_votes_a_classifier_can_be_adapted(rows_of):
+    alone = {"powers": [0.5], "biases": [float(np.log(3)), 0.0], "floor": 1e-4}
+    (row,) = posterior(joint([1.0, 0.0, 0.0], alone), read(rows_of([[-1, -1]]), "spam"))
+    assert row == pytest.approx([0.5, 0.5])  # the root of 1 to 9, times 3 to 1
+
+
+def test_votes_and_a_classifier_are_multiplied(rows_of):
+    both = {"votes": majority("ab"), "powers": [1.0, 0.5], "biases": [0.0, 0.0], "floor": 1e-4}
+    (row,) = posterior(joint([0.0, 0.0, 1.0], None, both=both), read(rows_of([[0, -1]]), "spam"))
+    assert row == pytest.approx([0.5, 0.5])  # 3 to 1, times the root of 1 to 9
+
+
+def test_what_votes_and_a_classifier_say_can_be_tempered(rows_of):
+    cold = joint([1.0, 0.0, 0.0], AS_IT_IS, temperature=0.5, floor=1e-4)
+    said = posterior(cold, read(rows_of([[0, -1], [-1, -1]]), "spam", "spam"))
+    assert said == [pytest.approx([0.9, 0.1]), pytest.approx([0.1, 0.9])]
 
 
 @pytest.mark.slow

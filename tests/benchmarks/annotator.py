@@ -148,7 +148,7 @@ class Simulation:
         self.labels = 0
 
     def work(self) -> Work:
-        """The project as it is known now, put together as services.py does."""
+        """The project as it is known now, put together as parts.py does."""
         project, seed = self.store.project(self.key), self.draw.seed
         assert project is not None
         fits = (
@@ -157,7 +157,7 @@ class Simulation:
             remembering(lambda rows, gold, taught: gold_only(rows, gold, seed, taught=taught)),
         )
         parts = (self.draw.config, self.store, self.studio, self.writer, vote, *fits, posterior)
-        return Work(project, *parts, seed, 16, Threshold(), time.time)
+        return Work(project, *parts, seed, 20, Threshold(), time.time)
 
     def annotate(self, labels: int) -> None:
         """The annotator goes on until there are so many labels."""

@@ -13,6 +13,7 @@ OURS = "auto"
 UNFITTED = ("majority", "snorkel")
 FITTED = ("majority + scaling", "snorkel + scaling", "accuracy vote", "regression on votes")
 GOLD_ONLY = "gold-only regression"
+ROUNDS = ("ten", "twenty", "chosen")
 METRICS = ("accuracy", "accuracy, for sms F1", "accuracy where a program votes")
 ROUND = 4
 
@@ -45,6 +46,7 @@ def report(found: Found, rows: str) -> dict[str, Any]:
             group: {str(n): _calibration({x: found[x][n] for x in names}, samples) for n in sizes}
             for group, names in groups.items()
         },
+        "chosen": {x: {str(n): _chosen(found, samples, n, x) for n in sizes} for x in METRICS[:2]},
     }
 
 
@@ -80,6 +82,25 @@ def _regret(cases: Mapping[str, Ways], samples: Mapping[str, Resamples], metric:
         "mean": _rounded(np.mean(lost, axis=0)),
         "worst": max(x["regret"][0] for x in sets.values()),
         "lead_of_mean": {way: _rounded(means[OURS] - x) for way, x in means.items() if way != OURS},
+    }
+
+
+def _chosen(found: Found, samples: Mapping[str, Resamples], n: int, metric: str) -> dict[str, Any]:
+    """Programs chosen from twenty against ten and twenty unchosen, combined by `auto`: set by set, and the mean.
+
+    Only sets of which all three are there. One bootstrap sample serves all three, so differences are paired.
+    """
+    points = {}
+    for name in [x.removesuffix(", ten") for x in found if x.endswith(", ten")]:
+        if all(f"{name}, {x}" in found for x in ROUNDS):
+            sample = samples[f"{name}, ten"]
+            points[name] = {x: _points(name, found[f"{name}, {x}"][n][OURS], sample, metric) for x in ROUNDS}
+    if points:
+        points["mean"] = {x: np.mean([by_round[x] for by_round in points.values()], axis=0) for x in ROUNDS}
+    return {
+        name: {x: _rounded(by_round[x]) for x in ROUNDS}
+        | {f"chosen less {x}": _rounded(by_round["chosen"] - by_round[x]) for x in ROUNDS[:2]}
+        for name, by_round in points.items()
     }
 
 

@@ -3,9 +3,13 @@
     python -m tests.benchmarks.quality [--data D] [--completions D] [--cache D] [--rows test|train] [--out F]
                                        [--sets "youtube, ten;sms, people"] [--sizes 0,20,50,200] [--seeds 5]
 
-Votes are those of recorded replies of a language model (ten, or twenty) and of people's labeling functions. For each
-seed train.jsonl is shuffled: its first n rows are the gold, and the votes on all of it fit the weights. Measured is
-test.jsonl; or, to choose by, with --rows train a third of train.jsonl (2,000 rows at most) that takes no part.
+Votes are those of recorded replies of a language model (ten, twenty, or those chosen from the twenty) and of people's
+labeling functions. The choice is the same with gold and without: it looks at the votes on the first 1,000 rows of
+train.jsonl, some of which --rows train measures on, and at no human label.
+
+For each seed train.jsonl is shuffled: its first n rows are the gold, and the votes on all of it fit the weights.
+Measured is test.jsonl; or, to choose by, with --rows train a third of train.jsonl (2,000 rows at most) that takes no
+part in fitting.
 
 Without gold the rivals of `auto` are the majority (ties at random) and Snorkel; with gold also every way that
 learns from it alone: the majority and Snorkel with vector scaling, votes weighed by measured accuracy, a regression on

@@ -1,7 +1,8 @@
 """Votes to combine: of recorded replies of a language model, and of people's labeling functions.
 
-A set of votes is named "youtube, ten" (completions/youtube/first), "youtube, twenty" (and second), or "youtube,
-people" (data/youtube/weak_labels.npz, of WRENCH). Replies vote in the sandbox; their votes are kept by content.
+A set of votes is named "youtube, ten" (completions/youtube/first), "youtube, twenty" (and second), "youtube, chosen"
+(those of the twenty that are chosen), or "youtube, people" (data/youtube/weak_labels.npz, of WRENCH). Replies vote in
+the sandbox; their votes are kept by content.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ import numpy as np
 import pydantic_monty
 
 from alchemist import sandbox
+from alchemist.core.choosing import choose
 from alchemist.core.programs import Entry
 from alchemist.core.questions import Field, Label, LabelConfig, Question
 from alchemist.core.tasks import Task, fields_of
-from alchemist.core.votes import Rows
+from alchemist.core.votes import Column, Rows, VoteBlock
 from alchemist.sandbox.monty import vote
 from alchemist.writer.library import bind, read_folder
 
@@ -29,18 +31,27 @@ ROUNDS = {"ten": ("first",), "twenty": ("first", "second")}
 SETS = (
     *("youtube, ten", "sms, ten", "trec, ten", "agnews, ten", "titanic, ten"),
     *("youtube, twenty", "sms, twenty", "trec, twenty", "agnews, twenty"),
+    *("youtube, chosen", "sms, chosen", "trec, chosen", "agnews, chosen"),
     *("youtube, people", "sms, people", "trec, people"),
 )
+TARGET = 20
+"""How many programs are chosen at most."""
+SAMPLE = 1_000
+"""The choice looks at votes on this many of the first train rows, and at no label."""
 
 
 @dataclass(frozen=True)
 class Voted:
-    """Votes int16[rows, programs], -1 for none, and people's labels int[rows], as places in `labels`."""
+    """Votes int16[rows, programs], -1 for none, and people's labels int[rows], as places in `labels`.
+
+    `entries` are the programs; people's are none.
+    """
 
     votes: np.ndarray
     gold: np.ndarray
     labels: tuple[str, ...]
     tasks: tuple[Task, ...]
+    entries: tuple[Entry, ...] = ()
 
     def rows(self, places: Sequence[int] | np.ndarray) -> Rows:
         """Some of the rows, as combiners see them."""
@@ -49,8 +60,8 @@ class Voted:
         return Rows(names, columns, len(self.labels), len(places), [self.tasks[place] for place in places])
 
     def only(self, programs: Sequence[int]) -> Voted:
-        """The same rows with the votes of some programs."""
-        return Voted(self.votes[:, list(programs)], self.gold, self.labels, self.tasks)
+        """The same rows with the votes of some programs, which are no people's."""
+        return replace(self, votes=self.votes[:, list(programs)], entries=tuple(self.entries[x] for x in programs))
 
 
 def arguments_of(parser: Any) -> None:
@@ -64,6 +75,9 @@ def arguments_of(parser: Any) -> None:
 def voted(name: str, part: str, data: Path, completions: Path, cache: Path | None) -> Voted:
     """The votes of a set on its train or test rows."""
     name, _, programs = name.partition(", ")
+    if programs == "chosen":
+        train, asked = (voted(f"{name}, twenty", x, data, completions, cache) for x in ("train", part))
+        return asked.only(chosen(train))
     meta = json.loads((data / name / "meta.json").read_text(encoding="utf-8"))
     lines = (data / name / f"{part}.jsonl").read_text(encoding="utf-8").split("\n")
     records = [json.loads(line) for line in lines if line]
@@ -71,17 +85,27 @@ def voted(name: str, part: str, data: Path, completions: Path, cache: Path | Non
     field = Field("row" if table else "text", table)
     question = Question("label", field.name, "choice", tuple(Label(x) for x in meta["labels"]), field.name)
     tasks = [Task(fields_of({field.name: x["data" if table else "text"]}, [field]), x["id"]) for x in records]
-    if programs == "people":
-        votes = _people(data / name / "weak_labels.npz", part, records)
-    else:
-        folders = [completions / name / x / "replies" for x in ROUNDS[programs]]
-        votes = _replies(question, _entries(question, field, folders), tasks, cache)
+    folders = [completions / name / x / "replies" for x in ROUNDS.get(programs, ())]
+    entries = _entries(question, field, folders)
+    people = programs == "people"
+    votes = _people(data / name, part, records) if people else _replies(question, entries, tasks, cache)
     gold = np.array([meta["labels"].index(x["label"]) for x in records])
-    return Voted(votes, gold, question.label_names, tuple(tasks))
+    return Voted(votes, gold, question.label_names, tuple(tasks), tuple(entries))
 
 
-def _people(path: Path, part: str, records: Sequence[dict[str, Any]]) -> np.ndarray:
-    kept = np.load(path)
+def chosen(train: Voted) -> list[int]:
+    """The places of the programs that are taken for their votes on the first train rows, without any human label."""
+    votes = train.votes[:SAMPLE]
+    columns = [
+        Column(entry.source.id, array("h", codes)) for entry, codes in zip(train.entries, votes.T.tolist(), strict=True)
+    ]
+    block = VoteBlock(train.labels, tuple(columns), len(votes))
+    judged = choose(train.entries, block, [None] * len(votes), len(train.labels), TARGET)
+    return [place for place, one in enumerate(judged) if one.taken]
+
+
+def _people(folder: Path, part: str, records: Sequence[dict[str, Any]]) -> np.ndarray:
+    kept = np.load(folder / "weak_labels.npz")
     places = {name: place for place, name in enumerate(kept[f"{part}_ids"].tolist())}
     votes: np.ndarray = kept[part][[places[x["id"]] for x in records]].astype(np.int16)
     return votes

@@ -53,6 +53,11 @@ def test_the_figures_of_a_folder_of_programs(project):
         "coverage": 0.75,
         "ece": pytest.approx(0.25),
         "log_loss": pytest.approx(0.3890484),
+        "brier": 0.21875,
+        "calibrated": False,
+        "corrections": 0,
+        "corrections_used": 0,
+        "gold_only": None,
         "combiner": "majority",
         "combiner_note": "majority was asked for",
         "fitted_on": "the test votes (no --fit was given)",
@@ -205,10 +210,54 @@ def test_recorded_replies_reach_their_accuracy_on_youtube(project):
         )
     )
     assert got["accuracy"] >= 0.98
-    assert (got["n"], got["combiner"], got["left_out"]) == (250, "snorkel", [])
+    assert (got["n"], got["combiner"], got["left_out"]) == (250, "blend", [])
     assert got["fitted_on"] == "1468 unlabelled tasks"
-    assert got["combiner_note"] == "Snorkel's label model, fitted on the votes of 1,468 tasks"
+    assert got["combiner_note"] == (
+        "67% the majority, 33% Snorkel's label model, made no more certain than the majority "
+        "and fitted on the votes of 1,468 tasks"
+    )
     assert [program["faults"] for program in got["programs"]] == [0] * 10
+
+
+def corrected(project, **more: str) -> list[str]:
+    """Forty corrections of comments that the programs know half of, ids as in the test file, in a file."""
+    texts = ["a song by Ann", "see http://b", "well", "hm"]
+    labels = ["ham", "spam", "ham", "spam"]
+    rows = [{"id": n, "text": f"{texts[n % 4]} {n}", "label": labels[n % 4]} | more for n in range(40)]
+    return ["--corrections", str(project.tasks(rows, "gold.jsonl"))]
+
+
+@pytest.mark.slow
+def test_weights_learn_from_corrections_and_are_compared_with_a_classifier_alone(project):
+    test = project.tasks(LABELLED)
+    got = figures(project.run("evaluate", "--test", test, *corrected(project), "--combiner", "auto", "--json"))
+    assert (got["corrections"], got["calibrated"], got["combiner"]) == (40, True, "joint")
+    assert got["combiner_note"].startswith("learned from 20 corrections: ")  # of those that programs vote on
+    assert "tasks without a vote are answered by the classifier" in got["combiner_note"]
+    assert set(got["gold_only"]) == {"accuracy", "macro_f1", "log_loss"}
+    assert 0 < got["brier"] < 2
+    shown = " ".join(project.run("evaluate", "--test", test, *corrected(project), "--combiner", "auto").stdout.split())
+    assert "scores calibrated, 40 of 40 corrections used; a classifier on the same corrections alone: accuracy" in shown
+
+
+@pytest.mark.slow
+def test_what_is_measured_on_is_not_learned_from(project):
+    rows = [{"text": f"a song {n}", "label": "ham"} for n in range(12)]
+    test, gold = project.tasks(rows[:4]), project.tasks([{"id": 9_000 + n} | row for n, row in enumerate(rows)], "gold")
+    result = project.run("evaluate", "--test", test, "--corrections", gold, "--json", "--combiner", "auto")
+    assert figures(result)["corrections"] == 8
+    assert "4 of 12 corrections are test tasks too and are left out" in result.stderr
+
+
+def test_a_majority_learns_nothing_from_corrections(project):
+    got = figures(project.run("evaluate", "--test", project.tasks(LABELLED), *corrected(project), *QUIET))
+    assert (got["combiner"], got["corrections"], got["calibrated"]) == ("majority", 40, False)
+
+
+def test_a_label_that_is_none_is_refused_in_corrections_too(project):
+    result = project.run("evaluate", "--test", project.tasks(LABELLED), *corrected(project, label="eggs"))
+    told = f"{project.folder / 'gold.jsonl'}, task 1: 'eggs' is not a label of 'label'"
+    assert refused(result, BadTasks).message == told
 
 
 @pytest.mark.slow
@@ -227,6 +276,7 @@ def test_recorded_replies_reach_their_accuracy(project, shared, data, config, ac
     folder = shared / "data" / data
     files = ("--test", folder / "test.jsonl", "--fit", folder / "train.jsonl")
     replies = shared / "completions" / data / "first" / "replies"
-    got = figures(project.run("evaluate", *files, "--json", programs=replies))
-    assert got["accuracy"] >= accuracy
+    for combiner in ("auto", "snorkel"):
+        got = figures(project.run("evaluate", *files, "--json", "--combiner", combiner, programs=replies))
+        assert got["accuracy"] >= accuracy
     assert got["left_out"] == []

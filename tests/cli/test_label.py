@@ -136,3 +136,15 @@ def test_a_file_that_is_no_tasks_is_refused(project, text):
     path = project.folder / "broken.json"
     path.write_text(text)
     assert type(project.run("label", path).exception) is BadTasks
+
+
+@pytest.mark.slow
+def test_weights_learn_from_corrections(project):
+    words = [("a song", "ham"), ("http://x", "spam")] * 20
+    rows = [{"text": f"{text} {n}", "label": label} for n, (text, label) in enumerate(words)]
+    gold = project.tasks(rows, "gold.jsonl")
+    result = project.run("label", "--corrections", gold, project.tasks([{"text": "no song"}, {"text": "http://a"}]))
+    assert result.exception is None, result.exception
+    assert "label: learned from 40 corrections: " in result.stderr
+    said = [x["predictions"][0]["result"][0]["value"]["choices"] for x in json.loads(result.stdout)]
+    assert said == [["ham"], ["1"]]  # its alias

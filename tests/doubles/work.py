@@ -196,4 +196,4 @@ def at_work(
 ) -> Work:
     """The project as it is known now, at work."""
     parts = (store, studio, writer, vote, fit, cross_fit, alone, posterior)
-    return Work(store.known, config, *parts, 0, 16, Threshold(), lambda: now)
+    return Work(store.known, config, *parts, 0, 20, Threshold(), lambda: now)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from alchemist.core.errors import BudgetSpent
-from alchemist.core.ledger import BROKEN_OFF, Call, Price, spent
+from alchemist.core.ledger import BROKEN_OFF, Call, Price, Spent, spent
 from alchemist.state import ledger
 from alchemist.state.ledger import Budgets
 
@@ -143,6 +143,15 @@ def test_without_a_budget_an_unknown_price_stays_unknown(engine: Engine) -> None
 
 def test_a_machine_of_ones_own_is_within_any_budget(engine: Engine) -> None:
     assert begun(engine, Budgets(service=0.0), FREE).usd == 0.0
+
+
+def test_what_was_paid_is_told_without_reading_every_call(engine: Engine) -> None:
+    assert ledger.paid(engine, "1.1") == Spent()
+    ended(engine, begun(engine), 0.25)
+    begun(engine, price=None)
+    ended(engine, begun(engine, project="2.1"), 0.5, "2.1")
+    assert ledger.paid(engine, "1.1") == Spent(calls=2, usd=0.25, unknown=1)
+    assert ledger.total(engine) == 0.75
 
 
 def test_the_longest_reply_so_far_says_what_the_next_may_cost(engine: Engine) -> None:

@@ -13,13 +13,14 @@ from sqlalchemy.engine import Engine
 
 from alchemist.core.corrections import Annotation, News, Record
 from alchemist.core.decisions import Decision
+from alchemist.core.documents import Document
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.ports import Project
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Entry, Judged, Source, source
 from alchemist.core.questions import Label, Question
 from alchemist.core.tasks import Task
-from alchemist.state import jobs, memory
+from alchemist.state import documents, jobs, memory
 from alchemist.state.schema import editions as editions_table
 from alchemist.state.store import SqlStore
 from tests.doubles.work import CONFIG, program, vote
@@ -323,6 +324,7 @@ def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engin
     store.mark(KEY, serving=kept.name, chosen=kept.name, swept_at=5.0)
     for key in (KEY, "5.1"):
         store.hear(key, "TASKS_CREATED", {})
+        documents.add(engine, key, Document("handbook.md", "What spam is."))
         store.learn(key, News(data={1: {"text": "a"}}, annotations=[Annotation(2, 1, [], "a")]), 1)
         store.predicted(key, kept.name, [Task({}, 1)], [Prediction({})])
         voting = store.voting(key, CONFIG, vote)
@@ -331,7 +333,7 @@ def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engin
     assert store.record(KEY) == Record(("", "", ""), {}, [])
     assert store.unlearned(KEY) == []
     assert store.predictions(KEY, kept.name) == {}
-    for name in ("tasks", "annotations", "events", "predictions", "vote_blocks"):
+    for name in ("tasks", "annotations", "events", "predictions", "vote_blocks", "documents"):
         assert rows(engine, f"SELECT project FROM {name}") == [("5.1",)]
     fresh = SqlStore(engine)
     assert fresh.edition(KEY, kept.name) == kept

@@ -60,6 +60,7 @@ def test_json_of_a_project(client: TestClient, introduce: Callable[..., str]) ->
     }
     assert project == {
         "key": "4.1795174907",
+        "number": 4,
         "title": "Project 4",
         "edition": version,
         "published": None,
@@ -75,6 +76,7 @@ def test_json_of_a_project(client: TestClient, introduce: Callable[..., str]) ->
                 "weights": "no task was read yet",
                 "scores": "not calibrated: too few corrections of tasks with a vote",
                 "worth": None,
+                "doubts": 0,
                 "programs": ["invites", "links", "praise"],
                 "writers": ["folder", "folder", "folder"],
                 "reason": "",
@@ -133,10 +135,11 @@ def test_the_verdict_is_drawn(client: TestClient, services: Services, introduce:
     serving = services.serving("4.1795174907")
     assert serving is not None
     judged = asdict(worth([True] * 30, [True] * 18 + [False] * 12, 2))
-    panel = replace(serving.panels[0], weights={**serving.panels[0].weights, "worth": judged})
+    panel = replace(serving.panels[0], weights={**serving.panels[0].weights, "worth": judged, "doubts": 3})
     edition = services.store.keep("4.1795174907", replace(serving, panels=(panel,)), "judged")
     services.store.mark("4.1795174907", serving=edition.name)
     shown = page(client)
+    assert "3 labels that people gave are worth a second look: <code>alchemist doubts --project 4</code>" in shown
     assert "<strong>Programs help</strong>: right on 30 of 30 corrections" in shown
     assert '<meter value="1.0"></meter><span>100 %</span>' in shown
     assert '<meter value="0.6"></meter><span>60 %</span>' in shown

@@ -115,6 +115,13 @@ def test_what_came_late_or_half_may_have_been_billed(till, behaviour):
     assert (at.kept[0].usd, at.kept[0].settled, at.kept[0].priced) == (0.5, False, "a guess")
 
 
+def test_every_attempt_that_came_to_nothing_may_have_been_billed(till):
+    at = till(llm.cut(), retries=1)
+    assert isinstance(at.ask(), LanguageModelError)
+    assert len(at.server.requests) == 2
+    assert (at.kept[0].usd, at.kept[0].settled) == (1.0, False)
+
+
 def test_nobody_bills_what_reached_nobody(till):
     at = till(llm.reply(GOOD))
     at.endpoint.client = at.endpoint.client.with_options(base_url="http://127.0.0.1:9/v1")

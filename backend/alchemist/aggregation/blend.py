@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from alchemist.aggregation.lessons import Lessons, Pupil, train
 from alchemist.aggregation.members import FLOOR
@@ -16,12 +17,12 @@ from alchemist.aggregation.shares import (
     Member,
     calibration,
     heard,
-    losses_of,
     members_of,
     shares_of,
     together,
 )
 from alchemist.aggregation.weights import probabilities, voted, weights_of
+from alchemist.core.reliability import wilson
 from alchemist.core.votes import Rows
 
 MIN_GOLD = 10
@@ -38,17 +39,17 @@ def learned(unfitted: dict[str, Any], rows: Rows, known: Known, lessons: Lessons
     judges = known.those(covered)
     pupil = train(lessons, known) if lessons is not None and len(known.gold) >= MIN_GOLD else None
     if len(judges.gold) >= MIN_GOLD:
-        weights = _weighed(unfitted, rows, judges, None if pupil is None else _of(pupil, covered))
+        weights = _weighed(unfitted, rows, judges, None if pupil is None else pupil.those(covered))
     else:
         weights = _unweighed(unfitted, len(judges.gold))
     if pupil is None:
         return weights
-    proved, proof = _proved(pupil, known, covered)
-    if proved:
-        weights = _joint(weights, unfitted, pupil) if weights["kind"] != "joint" else weights
-        weights["params"]["uncovered"] = True
-    learned_from = {"gold": len(known.gold)} if weights["kind"] == "joint" else {}
-    return {**weights, **learned_from, "why": weights["why"] + proof}
+    alone, proof = _alone(pupil, known, covered)
+    if alone is not None and weights["kind"] != "joint":
+        weights = _joint(weights, pupil)
+    if weights["kind"] == "joint":
+        weights = {**weights, "params": weights["params"] | {"alone": alone}, "gold": len(known.gold)}
+    return {**weights, "why": weights["why"] + proof}
 
 
 def _unweighed(unfitted: dict[str, Any], size: int) -> dict[str, Any]:
@@ -62,12 +63,12 @@ def _weighed(unfitted: dict[str, Any], rows: Rows, judges: Known, pupil: Pupil |
     rarest = int(np.bincount(judges.gold, minlength=rows.labels).min())
     members = members_of(unfitted, rows, rarest)
     names, all_heard = [x.name for x in members], heard(members, rows, judges)
-    powers: tuple[list[float], list[float]] = ([1.0, 0.0], [0.0] * rows.labels)
+    product = None
     if pupil is not None:
         seen = probabilities(unfitted, rows.only(judges.places.tolist()))
-        product, powers = together([seen, pupil.said], judges)
+        unseen, product = together([seen, pupil.said], judges)
         names += [CLASSIFIER, BOTH]
-        all_heard += [Heard(1.0, pupil.said), Heard(1.0, product)]
+        all_heard += [Heard(1.0, pupil.said), Heard(1.0, unseen)]
     shares = shares_of(all_heard, judges.gold)
     tempered = calibration(all_heard, shares, judges.gold)
     votes = _votes(unfitted, rows, judges, list(zip(members, shares, strict=False)))
@@ -75,7 +76,9 @@ def _weighed(unfitted: dict[str, Any], rows: Rows, judges: Known, pupil: Pupil |
     rest = shares[len(members) :]
     if pupil is None or not any(rest):
         return {**votes, "params": votes["params"] | tempered} | known
-    return _joint(votes, unfitted, pupil, rest, powers, tempered) | known
+    both = {"votes": unfitted, **product} if product is not None and rest[1] else None
+    joint = _joint(votes, pupil, rest, both)
+    return {**joint, "params": joint["params"] | tempered} | known
 
 
 def _votes(
@@ -94,47 +97,31 @@ def _votes(
 
 
 def _joint(
-    votes: dict[str, Any],
-    unfitted: dict[str, Any],
-    pupil: Pupil,
-    rest: Sequence[float] = (0.0, 0.0),
-    powers: tuple[list[float], list[float]] | None = None,
-    tempered: Mapping[str, float] | None = None,
+    votes: dict[str, Any], pupil: Pupil, rest: Sequence[float] = (0.0, 0.0), both: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Votes beside a classifier, of which `rest` are the shares: alone, and with the unfitted votes."""
-    both = None
-    if powers is not None and rest[1]:
-        both = {"votes": unfitted, "powers": powers[0], "biases": powers[1], "floor": FLOOR}
-    params = {
-        "votes": votes,
-        "classifier": pupil.weights,
-        "both": both,
-        "shares": [1 - sum(rest), *rest],
-        **(tempered or {}),
-        "uncovered": False,
-    }
+    """Votes beside a classifier, of which `rest` are the shares: alone, and together with the votes in `both`."""
+    shares = [1 - sum(rest), *rest]
+    params = {"votes": votes, "classifier": pupil.weights, "both": both, "shares": shares, "alone": None}
     return {**votes, "kind": "joint", "params": params}
 
 
-def _of(pupil: Pupil, some: Any) -> Pupil:
-    return Pupil(pupil.said[some], pupil.weights)
+def _alone(pupil: Pupil, known: Known, covered: npt.NDArray[np.bool_]) -> tuple[dict[str, Any] | None, str]:
+    """How the classifier answers where no program votes, None where it may not; and why, in words.
 
-
-def _proved(pupil: Pupil, known: Known, covered: Any) -> tuple[bool, str]:
-    """Whether the classifier may answer where no program votes, and why, in words.
-
-    It is judged on corrections of such tasks; where they are fewer than `MIN_GOLD`, on all. It must foretell them
-    better than even odds would, by a standard error.
+    It is judged on corrections of such tasks, and adapted to them; where they are fewer than `MIN_GOLD`, judged on
+    all. The interval of 95 % of how often it is right must lie above what a guess would reach.
     """
     few = int((~covered).sum()) < MIN_GOLD
     judges = np.ones_like(covered) if few else ~covered
-    said, gold = pupil.said[judges], known.gold[judges]
-    losses = losses_of(said, gold)
-    proved = bool(losses.mean() + losses.std() / np.sqrt(len(losses)) < np.log(said.shape[1]))
-    which = f"{len(gold)} unseen corrections" if few else f"{len(gold)} unseen corrections of such tasks"
-    right = f"right on {(said.argmax(axis=1) == gold).mean():.0%} of {which}"
-    how = "are answered by the classifier" if proved else "stay without an answer: the classifier is not good enough"
-    return proved, f"; tasks without a vote {how}, {right}"
+    gold, said = known.gold[judges], pupil.said[judges]
+    adapted: dict[str, Any] = {"powers": [1.0], "biases": [0.0] * said.shape[1], "floor": FLOOR}
+    if not few:
+        said, adapted = together([said], known.those(judges))
+    right = int((said.argmax(axis=1) == gold).sum())
+    proved = wilson(right, len(gold))[0] > 1 / said.shape[1]
+    how = "are answered by the classifier" if proved else "stay without an answer: the classifier is no proven help"
+    which = f"{len(gold)} unseen corrections of {'any task' if few else 'such tasks'}"
+    return adapted if proved else None, f"; tasks without a vote {how}, right on {right / len(gold):.0%} of {which}"
 
 
 def _why(names: Sequence[str], shares: Sequence[float], size: int, rarest: int) -> str:

@@ -16,7 +16,7 @@ import base64
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -28,7 +28,7 @@ from alchemist.core.tasks import Task
 Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.int64]
 
-LONGEST = 20_000
+LONGEST = 5_000
 """Characters of a text that are read."""
 FARTHEST = 5.0
 """A standardised number stays within this, either way."""
@@ -141,17 +141,14 @@ def _places(terms: str) -> dict[str, int]:
 
 def _text(field: Mapping[str, Any], values: Sequence[Any]) -> tuple[Places, Places, Floats]:
     """(1 + log count) * idf, each text brought to length 1: TF-IDF as scikit-learn's `sublinear_tf` has it."""
-    rows, places, counts = _triples(_counted(_places(field["terms"]), values))
+    known = _places(field["terms"])
+    counted = [Counter(place for term in terms_of(value) if (place := known.get(term, -1)) >= 0) for value in values]
+    rows = np.repeat(np.arange(len(values)), [len(counts) for counts in counted])
+    places = np.fromiter((place for counts in counted for place in counts), dtype=np.int64)
+    counts = np.fromiter((count for counts in counted for count in counts.values()), dtype=np.float64)
     weights = (1 + np.log(counts)) * unpacked(field["idf"])[places]
     lengths = np.sqrt(np.bincount(rows, weights**2, len(values)))
     return rows, places, weights / lengths[rows]
-
-
-def _counted(known: Mapping[str, int], values: Sequence[Any]) -> Iterator[tuple[int, int, float]]:
-    for row, value in enumerate(values):
-        for term, count in Counter(terms_of(value)).items():
-            if term in known:
-                yield row, known[term], float(count)
 
 
 def _number(field: Mapping[str, Any], values: Sequence[Any]) -> tuple[Places, Places, Floats]:
@@ -169,8 +166,8 @@ def _values(field: Mapping[str, Any], values: Sequence[Any]) -> tuple[Places, Pl
     return _triples([(row, known[key], 1.0) for row, key in keys if key in known])
 
 
-def _triples(found: Iterator[tuple[int, int, float]] | list[tuple[int, int, float]]) -> tuple[Places, Places, Floats]:
-    rows, places, values = zip(*found, strict=True) if (found := list(found)) else ((), (), ())
+def _triples(found: Sequence[tuple[int, int, float]]) -> tuple[Places, Places, Floats]:
+    rows, places, values = zip(*found, strict=True) if found else ((), (), ())
     return np.array(rows, dtype=np.int64), np.array(places, dtype=np.int64), np.array(values, dtype=np.float64)
 
 

@@ -17,7 +17,7 @@ from alchemist.core.tasks import Task
 
 MOST_NUMBERS = 120_000
 """Slopes of a classifier, at most: features times labels."""
-MOST_TERMS = 20_000
+MOST_TERMS = 10_000
 """Terms of all texts together, at most."""
 MOST_VALUES = 20
 """A column with more different values than this is no column of values."""

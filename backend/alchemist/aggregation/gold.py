@@ -34,11 +34,11 @@ def fit_gold(
 
     `gold` is people's label for each row, 0..K-1, None where there is none; `taught` is alike, and holds corrections
     that some programs were computed from: they train classifiers, and judge nobody. Only `auto` uses them, from
-    `MIN_GOLD` rows with gold. Raises `FitError` for an unknown combiner, and `ValueError` where `gold` or `taught` is
-    not as long as the rows.
+    `MIN_GOLD` rows with gold, where there are two labels to choose from. Raises `FitError` for an unknown combiner,
+    and `ValueError` where `gold` or `taught` is not as long as the rows.
     """
     unfitted = fit(rows, combiner, seed)
-    if combiner != "auto":
+    if combiner != "auto" or rows.labels < 2:
         return unfitted
     known = _known(rows, gold, seed)
     with _one_thread():
@@ -59,7 +59,7 @@ def cross_fitted(
     it has no answer. The votes of all rows, which need no gold, are used in every fold.
     """
     unfitted = fit(rows, combiner, seed)
-    if combiner != "auto":
+    if combiner != "auto" or rows.labels < 2:
         return posterior(unfitted, rows)
     known = _known(rows, gold, seed)
     with _one_thread():

@@ -7,11 +7,12 @@ they are one classifier: the slopes of each, times a power that corrections choo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from alchemist.aggregation.distill import classifier, fields_of, regression, table
 from alchemist.aggregation.members import Labels
@@ -77,6 +78,10 @@ class Pupil:
     said: Matrix
     weights: dict[str, Any]
 
+    def those(self, some: npt.NDArray[np.bool_]) -> Pupil:
+        """What is said of some of the corrections."""
+        return replace(self, said=self.said[some])
+
 
 def gather(
     unfitted: dict[str, Any], rows: Rows, gold: Sequence[int | None], taught: Sequence[int | None], seed: int
@@ -85,7 +90,7 @@ def gather(
 
     A row with a correction has no weak label: what a classifier says of it must not come from its own votes.
     """
-    given = dict(enumerate(taught))
+    given = dict(zip(range(rows.size), taught or [None] * rows.size, strict=True))
     judging = [place for place, label in zip(range(rows.size), gold, strict=True) if label is not None]
     teaching = [place for place, label in given.items() if label is not None and gold[place] is None]
     if not rows.tasks or not judging + teaching:
@@ -122,11 +127,12 @@ def alone(lessons: Lessons, known: Known) -> tuple[Matrix, Line]:
 def train(lessons: Lessons, known: Known) -> Pupil:
     """The two regressions as one classifier."""
     own, line = alone(lessons, known)
-    said, (powers, biases) = together([_unseen(lessons, known, lessons.distilled), own], known)
+    said, found = together([_unseen(lessons, known, lessons.distilled), own], known)
     lines = [lessons.distilled(known.places, known.gold), line]
-    slopes = np.sum([power * x[0] for power, x in zip(powers, lines, strict=True)], axis=0)
-    starts = np.sum([power * x[1] for power, x in zip(powers, lines, strict=True)], axis=0)
-    return Pupil(said, classifier(lessons.fields, slopes, starts + np.asarray(biases), "a classifier on the tasks"))
+    slopes = np.sum([power * x[0] for power, x in zip(found["powers"], lines, strict=True)], axis=0)
+    starts = np.sum([power * x[1] for power, x in zip(found["powers"], lines, strict=True)], axis=0)
+    biased = starts + np.asarray(found["biases"])
+    return Pupil(said, classifier(lessons.fields, slopes, biased, "a classifier on the tasks"))
 
 
 def _unseen(lessons: Lessons, known: Known, learn: Callable[[Labels, Labels], Line]) -> Matrix:

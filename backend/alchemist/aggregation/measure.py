@@ -17,7 +17,10 @@ FLOOR = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a single choice scored; shares in 0..1, log-loss in nats. `ece` is None when nothing was answered."""
+    """What a single choice scored; shares in 0..1, log-loss in nats. `ece` is None when nothing was answered.
+
+    `brier` is the mean over rows of the squared errors of all labels' probabilities, summed: 0..2.
+    """
 
     n: int
     accuracy: float
@@ -25,6 +28,7 @@ class Measured:
     coverage: float
     ece: float | None
     log_loss: float
+    brier: float
 
 
 def measure(
@@ -36,7 +40,8 @@ def measure(
     """Hold (label, score) against the human labels, one a row, all as indices 0..labels-1.
 
     No answer counts as wrong in accuracy and macro F1 (over the labels that occur), and as the uniform
-    distribution in the log-loss. `ece` is the calibration error of answered rows in ten equal-mass bins.
+    distribution in the log-loss and the Brier score. `ece` is the calibration error of answered rows in ten equal-mass
+    bins.
     """
     from sklearn.metrics import f1_score
 
@@ -54,7 +59,18 @@ def measure(
         coverage=float(answered.mean()) if n else 0.0,
         ece=calibration_error(scores[answered], right[answered]) if answered.any() else None,
         log_loss=float(-np.log(np.clip(said, FLOOR, 1.0)).mean()) if n else 0.0,
+        brier=brier_score(posteriors, gold, labels) if n else 0.0,
     )
+
+
+def brier_score(posteriors: Sequence[Posterior], gold: Sequence[int], labels: int) -> float:
+    """The mean over rows of the squared errors of all labels' probabilities, summed; None is the uniform distribution.
+
+    >>> brier_score([[1.0, 0.0], None], [0, 1], 2)
+    0.25
+    """
+    said = np.array([[1 / labels] * labels if row is None else row for row in posteriors])
+    return float(((said - np.eye(labels)[list(gold)]) ** 2).sum(axis=1).mean())
 
 
 def calibration_error(scores: npt.NDArray[np.float64], right: npt.NDArray[np.bool_ | np.float64]) -> float:

@@ -58,7 +58,7 @@ def scaling(inner: Mapping[str, Any], temperature: float, biases: Sequence[float
     return weights_of("scaled", inner["members"], params)
 
 
-def scaling_of(said: Matrix, truth: Matrix, biased: bool = True) -> tuple[float, list[float]]:
+def scaling_of(said: Matrix, truth: Matrix, biased: bool = True, penalty: float = PENALTY) -> tuple[float, list[float]]:
     """The temperature and the biases that draw posteriors to the truth, both float[rows, labels]."""
     from scipy.optimize import minimize
 
@@ -67,9 +67,9 @@ def scaling_of(said: Matrix, truth: Matrix, biased: bool = True) -> tuple[float,
     def loss(point: Matrix) -> tuple[float, Matrix]:
         sharpness, biases = np.exp(point[0]), point[1:] if biased else np.zeros(labels)
         given = softmax(sharpness * logs + biases)
-        value = -(np.log(np.maximum(given, TINY)) * truth).sum() + PENALTY / 2 * (point @ point)
+        value = -(np.log(np.maximum(given, TINY)) * truth).sum() + penalty / 2 * (point @ point)
         slope = np.concatenate([[sharpness * ((given - truth) * logs).sum()], (given - truth).sum(axis=0)])
-        return float(value), slope[: len(point)] + PENALTY * point
+        return float(value), slope[: len(point)] + penalty * point
 
     start = np.zeros(1 + labels if biased else 1)
     bounds = [(-COLDEST, COLDEST)] + [(None, None)] * (len(start) - 1)

@@ -21,6 +21,8 @@ SHARPNESS = 0.2
 """How much one correction's log-loss counts in the shares: 1 would be Bayes' rule, were corrections never alike."""
 TRUST = 1.5
 """The answers that need no correction begin with this many times the share of what is learned."""
+CAUTION = 5.0
+"""What the temperature of the average pays for the square of its log, halved: few corrections change it little."""
 LEAST_SHARE = 0.01
 """A smaller share is left out."""
 TINY = 1e-6
@@ -96,17 +98,18 @@ def heard(members: Sequence[Member], rows: Rows, known: Known) -> list[Heard]:
     return [Heard(member.trust, x) for member, x in zip(members, said, strict=True)]
 
 
-def together(said: Sequence[Matrix], known: Known) -> tuple[Matrix, tuple[list[float], list[float]]]:
-    """The product of two that have not seen the corrections; the first begins with power 1, the other with 0.
+def together(said: Sequence[Matrix], known: Known) -> tuple[Matrix, dict[str, Any]]:
+    """The product of those that have not seen the corrections; the first begins with power 1, any other with 0.
 
     What it says of each correction when its powers and biases come from the other folds, and those that come from all.
     """
-    start, unseen = (1.0, 0.0), np.zeros_like(said[0])
+    start, unseen = [1.0] + [0.0] * (len(said) - 1), np.zeros_like(said[0])
     for number in np.unique(known.fold):
         held = known.fold == number
         found = powers_of([x[~held] for x in said], known.gold[~held], start)
         unseen[held] = joined([x[held] for x in said], *found, FLOOR)
-    return unseen, powers_of(said, known.gold, start)
+    powers, biases = powers_of(said, known.gold, start)
+    return unseen, {"powers": powers, "biases": biases, "floor": FLOOR}
 
 
 def shares_of(all_heard: Sequence[Heard], gold: Labels) -> list[float]:
@@ -136,5 +139,5 @@ def losses_of(said: Matrix, gold: Labels) -> Matrix:
 def calibration(all_heard: Sequence[Heard], shares: Sequence[float], gold: Labels) -> dict[str, Any]:
     """The temperature with which the average foretells unseen corrections best, as params of a blend."""
     mean = np.sum([share * x.said for share, x in zip(shares, all_heard, strict=True)], axis=0)
-    temperature, _ = scaling_of(mean, np.eye(mean.shape[1])[gold], biased=False)
+    temperature, _ = scaling_of(mean, np.eye(mean.shape[1])[gold], biased=False, penalty=CAUTION)
     return {"temperature": temperature, "floor": FLOOR}

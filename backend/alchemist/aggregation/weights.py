@@ -12,8 +12,9 @@ was fitted to corrections that the weights had not seen. The kinds and their par
     scaled      {"inner": weights, "temperature": float, "biases": float[labels], "floor": float}
     blend       {"parts": [{"share": float, "weights": weights}, ...]}, perhaps with "temperature" and "floor"
     classifier  see classifier.py: it reads the task, and needs no vote
-    joint       {"votes": weights, "classifier": weights, "both": None or {"votes": weights, "biases": float[labels],
-                 "powers": [float, float], "floor": float}, "shares": [votes, classifier, both], "uncovered": bool},
+    joint       {"votes": weights, "classifier": weights, "shares": [votes, classifier, both],
+                 "both": None or {"votes": weights, "powers": [float, float], "biases": float[labels], "floor": float},
+                 "alone": None or {"powers": [float], "biases": float[labels], "floor": float}, where nobody votes},
                  perhaps with "temperature" and "floor"
 
 `members` are the programs whose votes count. `why` says in words why these weights were chosen.
@@ -66,7 +67,7 @@ def answered(weights: Mapping[str, Any], rows: Rows) -> npt.NDArray[np.bool_]:
         return told(params, rows.tasks) if rows.tasks else np.zeros(rows.size, dtype=bool)
     if weights["kind"] == "scaled":
         return answered(params["inner"], rows)
-    if weights["kind"] == "joint" and params["uncovered"]:
+    if weights["kind"] == "joint" and params["alone"] is not None:
         return voted(weights, rows) | answered(params["classifier"], rows)
     return voted(weights, rows)
 
@@ -181,17 +182,19 @@ def _joint(weights: Mapping[str, Any], rows: Rows) -> Matrix:
     A classifier that has nothing to read has no share.
     """
     params = weights["params"]
-    votes, alone = probabilities(params["votes"], rows), probabilities(params["classifier"], rows)
-    both = params["both"]
-    product = alone
-    if both is not None:
-        inner = probabilities(both["votes"], rows)
-        product = joined([inner, alone], both["powers"], both["biases"], both["floor"])
+    votes, classifier = probabilities(params["votes"], rows), probabilities(params["classifier"], rows)
+    both, alone = params["both"], params["alone"]
+    product = classifier if both is None else _product([probabilities(both["votes"], rows), classifier], both)
     shares = np.where(answered(params["classifier"], rows)[:, None], params["shares"], [1.0, 0.0, 0.0])
-    mean = shares[:, :1] * votes + shares[:, 1:2] * alone + shares[:, 2:] * product
+    mean = shares[:, :1] * votes + shares[:, 1:2] * classifier + shares[:, 2:] * product
     tempered = _tempered(mean, params) if "temperature" in params else mean
-    mixed: Matrix = np.where(voted(weights, rows)[:, None], tempered, alone)
+    rest = classifier if alone is None else _product([classifier], alone)
+    mixed: Matrix = np.where(voted(weights, rows)[:, None], tempered, rest)
     return mixed
+
+
+def _product(said: Sequence[Matrix], params: Mapping[str, Any]) -> Matrix:
+    return joined(said, params["powers"], params["biases"], params["floor"])
 
 
 def joined(said: Sequence[Matrix], powers: Sequence[float], biases: Sequence[float], floor: float) -> Matrix:

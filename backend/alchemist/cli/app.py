@@ -31,8 +31,12 @@ app.add_typer(documents_app, name="documents")
 
 Number = Annotated[int, typer.Option("--project", help="Number of the project in Label Studio.")]
 Config = Annotated[Path, typer.Option("--config", help="Label config of the project (XML).")]
+LabelField = Annotated[str, typer.Option("--label-field", help="Field of a task with the human label.")]
 Programs = Annotated[Path, typer.Option("--programs", help="Folder of programs: *.py, or *.md replies.")]
 Fit = Annotated[Path | None, typer.Option("--fit", help="Unlabelled tasks to fit the weights on (JSON or JSONL).")]
+Corrections = Annotated[
+    Path | None, typer.Option("--corrections", help="Labelled tasks that the weights learn from (JSON or JSONL).")
+]
 Combiner = Annotated[
     str | None, typer.Option("--combiner", help="snorkel, majority or auto; default ALCHEMIST_COMBINER.")
 ]
@@ -60,7 +64,8 @@ def evaluate(
     programs: Programs,
     test: Annotated[Path, typer.Option("--test", help="Labelled tasks to measure on (JSON or JSONL).")],
     fit: Fit = None,
-    label_field: Annotated[str, typer.Option("--label-field", help="Field of a task with the human label.")] = "label",
+    corrections: Corrections = None,
+    label_field: LabelField = "label",
     question: Asked = None,
     combiner: Combiner = None,
     seed: Seed = None,
@@ -69,7 +74,7 @@ def evaluate(
     """Measure a folder of programs on labelled tasks."""
     from alchemist.cli.evaluate import run
 
-    run(config, programs, test, fit, label_field, question, combiner, seed, as_json)
+    run(config, programs, test, fit, corrections, label_field, question, combiner, seed, as_json)
 
 
 @app.command()
@@ -78,6 +83,8 @@ def label(
     config: Config,
     programs: Programs,
     fit: Fit = None,
+    corrections: Corrections = None,
+    label_field: LabelField = "label",
     out: Annotated[Path | None, typer.Option("--out", help="File to write; default standard output.")] = None,
     combiner: Combiner = None,
     seed: Seed = None,
@@ -85,7 +92,7 @@ def label(
     """Label a file of tasks: the tasks with predictions, ready to be imported into Label Studio."""
     from alchemist.cli.label import run
 
-    run(tasks, config, programs, fit, out, combiner, seed)
+    run(tasks, config, programs, fit, corrections, label_field, out, combiner, seed)
 
 
 @app.command()
@@ -130,12 +137,22 @@ def doctor(
 
 
 @app.command()
+def doubts(
+    project: Number, as_json: Annotated[bool, typer.Option("--json", help="Print the labels as JSON.")] = False
+) -> None:
+    """Human labels that are worth a second look: what was learned from the others speaks against them."""
+    from alchemist.cli.doubts import run
+
+    run(project, as_json)
+
+
+@app.command()
 def write(
     config: Config,
     exemplars: Annotated[Path, typer.Option("--exemplars", help="Annotated tasks (JSON or JSONL).")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the programs.")],
     unlabelled: Annotated[Path | None, typer.Option("--unlabelled", help="Tasks without a label.")] = None,
-    label_field: Annotated[str, typer.Option("--label-field", help="Field of a task with the human label.")] = "label",
+    label_field: LabelField = "label",
     question: Asked = None,
     writer: Annotated[str | None, typer.Option("--writer", help="offline or llm; default ALCHEMIST_WRITER.")] = None,
     parts: Annotated[str, typer.Option("--parts", help="Offline: library, induced or both.")] = "both",

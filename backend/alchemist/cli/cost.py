@@ -171,7 +171,8 @@ def _show(told: Mapping[str, Any]) -> None:
 def _lines(told: Mapping[str, Any]) -> list[str]:
     """What the tables do not say by themselves."""
     total, measured = told["spent"], told["measured"]
-    lines = [f"paid at the price of {x}" for x in told["prices"]]
+    lines = [] if total["calls"] else ["No language model was asked for this project yet."]
+    lines += [f"paid at the price of {x}" for x in told["prices"]]
     for row in told["per_task"]:
         lines.append(f"{row['model']}: {price_words(row['price'])}")
     if total["unknown"]:

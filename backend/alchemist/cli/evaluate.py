@@ -11,17 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from alchemist.aggregation.gold import gold_only
 from alchemist.aggregation.measure import measure
 from alchemist.aggregation.weights import posterior
-from alchemist.cli.panels import config_of, console, fitted, printable, question_of, votes_of
-from alchemist.core.corrections import deciding
-from alchemist.core.errors import BadInput, BadTasks
+from alchemist.cli.corrections import corrected, labelled, unlike
+from alchemist.cli.panels import Corrected, config_of, console, fitted, printable, question_of, votes_of
+from alchemist.core.answers import Answer
+from alchemist.core.errors import BadInput
 from alchemist.core.kinds import KINDS
 from alchemist.core.programs import Entry
 from alchemist.core.questions import Question
-from alchemist.core.votes import VoteBlock
-from alchemist.labelstudio.convert import answer_in
-from alchemist.labelstudio.heard import annotation
+from alchemist.core.tasks import Task
+from alchemist.core.votes import Rows, VoteBlock
 from alchemist.labelstudio.wire import read_records, tasks_of
 from alchemist.predict import combine
 from alchemist.settings import read_settings
@@ -33,13 +34,14 @@ def run(
     folder: Path,
     test_file: Path,
     fit_file: Path | None,
+    corrections_file: Path | None,
     label_field: str,
     asked: str | None,
     combiner: str | None,
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Fit on `fit_file` (or on the test votes), measure on `test_file`, print a table or JSON."""
+    """Fit on `fit_file` (or on the test votes) and on corrections, measure on `test_file`, print a table or JSON."""
     settings = read_settings()
     seed = settings.seed if seed is None else seed
     _, config = config_of(config_file)
@@ -49,17 +51,19 @@ def run(
         raise BadInput(f"no program in {folder} can be used", "; ".join(left_out))
     records, gold = labelled(read_records(test_file), question, label_field, test_file)
     tasks = tasks_of(records, config, hidden=label_field)
+    known = corrected(corrections_file, config, [question], label_field, tasks)[question.name]
     block = votes_of("voting on the test tasks", question, entries, tasks)
     if fit_file is None:
         fit_tasks, fit_block = tasks, block
     else:
-        fit_tasks = tasks_of(read_records(fit_file), config, hidden=label_field)
+        unlabelled = tasks_of(read_records(fit_file), config, hidden=label_field)
+        fit_tasks = [unlabelled[place] for place in unlike(unlabelled, known.tasks)]
         fit_block = votes_of("voting on the tasks to fit on", question, entries, fit_tasks)
-    panel = fitted(question, entries, fit_block, fit_tasks, combiner or settings.combiner, seed)
+    panel = fitted(question, entries, fit_block, fit_tasks, known, combiner or settings.combiner, seed)
     answers = combine(panel, block, tasks, seed, posterior)
     kind = KINDS[question.kind]
     measured = measure(
-        [None if x is None else (question.label_names.index(x[0]), x[1]) for x in answers],
+        _places(question, answers),
         posterior(panel.weights, kind.explode(question, block, tasks)[0]),
         gold,
         len(question.labels),
@@ -71,6 +75,11 @@ def run(
         "coverage": measured.coverage,
         "ece": measured.ece,
         "log_loss": measured.log_loss,
+        "brier": measured.brier,
+        "calibrated": bool(panel.weights.get("calibrated")),
+        "corrections": len(known.gold),
+        "corrections_used": panel.weights.get("gold", 0),
+        "gold_only": _alone(question, known, tasks, gold, seed) if known.gold else None,
         "combiner": panel.weights["kind"].replace("labelmodel", "snorkel"),
         "combiner_note": panel.weights["why"],
         "fitted_on": f"{fit_block.size} unlabelled tasks" if fit_file else "the test votes (no --fit was given)",
@@ -84,42 +93,24 @@ def run(
         _show(figures)
 
 
-def labelled(
-    records: Sequence[dict[str, Any]], question: Question, field: str, path: Path
-) -> tuple[list[dict[str, Any]], list[int]]:
-    """The records that carry a human label, and their labels; those without are left out aloud."""
-    kept, gold = [], []
-    for place, record in enumerate(records, 1):
-        name = _gold(record, question, field)
-        if name is None:
-            continue
-        label = question.label_of(name)
-        if label is None:
-            raise BadTasks(
-                f"{path}, task {place}: {name!r} is not a label of {question.name!r}",
-                f"Its labels are: {', '.join(question.label_names)}.",
-            )
-        kept.append(record)
-        gold.append(question.label_names.index(label.name))
-    if not records:
-        raise BadTasks(f"{path} holds no tasks")
-    if not kept:
-        raise BadTasks(f"no task of {path} has a label in {field!r}", "Name the field with --label-field.")
-    if len(kept) < len(records):
-        console.print(f"{len(records) - len(kept)} of {len(records)} tasks have no label and are left out")
-    return kept, gold
+def _alone(
+    question: Question, known: Corrected, tasks: Sequence[Task], gold: Sequence[int], seed: int
+) -> dict[str, float] | None:
+    """What a classifier scores on the same tasks that learns from the same corrections and hears no program."""
+    everything, labels = [*known.tasks, *tasks], len(question.labels)
+    rows = Rows((), (), labels, len(everything), everything)
+    with console.status("training a classifier on the corrections alone"):
+        said = gold_only(rows, [*known.gold, *[None] * len(tasks)], seed)[len(known.tasks) :]
+    if said[0] is None:
+        return None
+    answers = KINDS[question.kind].assemble(question, [said], [f"{seed}:{task.key}" for task in tasks])
+    scored = measure(_places(question, answers), said, gold, labels)
+    return {"accuracy": scored.accuracy, "macro_f1": scored.macro_f1, "log_loss": scored.log_loss}
 
 
-def _gold(record: Mapping[str, Any], question: Question, field: str) -> object:
-    """A record's label: in the field, in its data, or in the annotation that decides (never a skip)."""
-    data = record.get("data")
-    for place in (record, data if isinstance(data, Mapping) else {}):
-        if place.get(field) is not None:
-            return place[field]
-    written = record.get("annotations")
-    given = [x for x in written if isinstance(x, Mapping)] if isinstance(written, list) else []
-    decided = deciding(annotation({**x, "id": place}, 0) for place, x in enumerate(given))
-    return answer_in(question, decided.result) if decided else None
+def _places(question: Question, answers: Sequence[tuple[Answer, float] | None]) -> list[tuple[int, float] | None]:
+    """The answers as places among the labels, with their scores."""
+    return [None if x is None else (question.label_names.index(str(x[0])), x[1]) for x in answers]
 
 
 def _programs(entries: Sequence[Entry], block: VoteBlock, gold: Sequence[int]) -> list[dict[str, Any]]:
@@ -155,6 +146,12 @@ def _show(figures: Mapping[str, Any]) -> None:
     ece = "-" if figures["ece"] is None else f"{figures['ece']:.4f}"
     out.print(
         f"n {figures['n']}  accuracy {figures['accuracy']:.4f}  macro F1 {figures['macro_f1']:.4f}  "
-        f"coverage {figures['coverage']:.4f}  calibration error {ece}  log-loss {figures['log_loss']:.4f}",
+        f"coverage {figures['coverage']:.4f}  calibration error {ece}  log-loss {figures['log_loss']:.4f}  "
+        f"Brier {figures['brier']:.4f}",
         highlight=False,
     )
+    scores = "calibrated" if figures["calibrated"] else "not calibrated"
+    alone = figures["gold_only"]
+    beside = f"; a classifier on the same corrections alone: accuracy {alone['accuracy']:.4f}" if alone else ""
+    used = f"{figures['corrections_used']} of {figures['corrections']} corrections used"
+    out.print(f"scores {scores}, {used}{beside}", highlight=False)

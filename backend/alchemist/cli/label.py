@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alchemist.aggregation.weights import posterior
+from alchemist.cli.corrections import corrected, unlike
 from alchemist.cli.panels import config_of, console, fitted, votes_of, writing
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.errors import BadInput
@@ -27,11 +28,13 @@ def run(
     config_file: Path,
     folder: Path,
     fit_file: Path | None,
+    corrections_file: Path | None,
+    label_field: str,
     out: Path | None,
     combiner: str | None,
     seed: int | None,
 ) -> None:
-    """Vote, fit on `fit_file` (or on the tasks themselves), predict, write JSON that Label Studio imports."""
+    """Vote, fit on `fit_file` (or on the tasks) and on corrections, predict, write JSON that Label Studio imports."""
     settings = read_settings()
     seed = settings.seed if seed is None else seed
     xml, config = config_of(config_file)
@@ -39,6 +42,7 @@ def run(
     records = read_records(task_file)
     tasks = tasks_of(records, config)
     fit_tasks = tasks if fit_file is None else tasks_of(read_records(fit_file), config)
+    corrections = corrected(corrections_file, config, config.questions, label_field)
     panels, blocks = [], {}
     for question in config.questions:
         entries, left_out = bind(files, question, config, choose=len(config.questions) > 1)
@@ -46,9 +50,12 @@ def run(
             console.print(f"left out for {question.name!r}: {line}", markup=False)
         if not entries:
             continue
+        known = corrections[question.name]
         block = votes_of(f"voting on {question.name}", question, entries, tasks)
-        fit_block = votes_of(f"voting on {question.name}, to fit", question, entries, fit_tasks) if fit_file else block
-        panel = fitted(question, entries, fit_block, fit_tasks, combiner or settings.combiner, seed)
+        others = [fit_tasks[place] for place in unlike(fit_tasks, known.tasks)]
+        again = fit_file is not None or len(others) < len(tasks)
+        fit_block = votes_of(f"voting on {question.name}, to fit", question, entries, others) if again else block
+        panel = fitted(question, entries, fit_block, others, known, combiner or settings.combiner, seed)
         console.print(f"{question.name}: {panel.weights['why']}", markup=False)
         panels.append(panel)
         blocks[question.name] = block

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from alchemist.aggregation.fit import fit as fit_weights
+from alchemist.aggregation.gold import fit_gold
 from alchemist.core.editions import Panel
 from alchemist.core.errors import BadInput, BadLabelConfig
 from alchemist.core.kinds import KINDS
@@ -21,6 +22,14 @@ from alchemist.labelstudio.config import read_config
 from alchemist.sandbox.monty import vote
 
 console = Console(stderr=True)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """Tasks that people answered, and the place of each answer among the question's labels."""
+
+    tasks: Sequence[Task] = ()
+    gold: Sequence[int] = ()
 
 
 def config_of(path: Path) -> tuple[str, LabelConfig]:
@@ -78,9 +87,24 @@ def votes_of(what: str, question: Question, entries: Sequence[Entry], tasks: Seq
 
 
 def fitted(
-    question: Question, entries: Sequence[Entry], block: VoteBlock, tasks: Sequence[Task], combiner: str, seed: int
+    question: Question,
+    entries: Sequence[Entry],
+    block: VoteBlock,
+    tasks: Sequence[Task],
+    known: Corrected,
+    combiner: str,
+    seed: int,
 ) -> Panel:
-    """A panel with weights fitted on the votes on these tasks."""
+    """A panel with weights fitted on the votes on these tasks and on corrections, which are none of these."""
+    if known.tasks:
+        block = _joined(block, votes_of("voting on the corrections", question, entries, known.tasks))
+    rows = KINDS[question.kind].explode(question, block, [*tasks, *known.tasks])[0]
     with console.status("fitting the weights"):
-        weights = fit_weights(KINDS[question.kind].explode(question, block, tasks)[0], combiner, seed)
+        weights = fit_gold(rows, [*[None] * len(tasks), *known.gold], combiner, seed)
     return Panel(question, tuple(entries), weights)
+
+
+def _joined(one: VoteBlock, other: VoteBlock) -> VoteBlock:
+    pairs = zip(one.columns, other.columns, strict=True)
+    columns = tuple(replace(x, codes=x.codes + y.codes) for x, y in pairs)
+    return VoteBlock(one.book, columns, one.size + other.size)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alchemist.cli.evaluate import labelled
+from alchemist.cli.corrections import labelled
 from alchemist.cli.panels import config_of, console, printable, question_of, writing
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.errors import BadInput, NoPrograms

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from alchemist.core.programs import Entry, Source
@@ -84,7 +85,7 @@ class Edition:
         """`alchemist-<number>-<hash6>`: Label Studio's `model_version`."""
         return f"alchemist-{self.number}-{self.hash[:6]}"
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the content, without the number: equal content is recognised."""
         return _hash(self._content())

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from alchemist.core.errors import BudgetSpent
-from alchemist.core.ledger import BROKEN_OFF, Call, Price, largest
+from alchemist.core.ledger import BROKEN_OFF, Call, Price, Spent, largest
 from alchemist.state.database import MANY, pieces, reading, writing
 from alchemist.state.schema import llm_calls as table
 
@@ -147,6 +147,14 @@ def calls(engine: Engine, project: str) -> list[Call]:
     wanted = sa.select(*(table.c[name] for name in _SHORT)).where(table.c.project == project).order_by(table.c.id)
     with reading(engine) as connection:
         return [Call(**row, prompt="", reply="") for row in connection.execute(wanted).mappings()]
+
+
+def paid(engine: Engine, project: str) -> Spent:
+    """How many calls there were for a project, what they cost, and how many have no known price; nothing else."""
+    wanted = sa.select(sa.func.count(), sa.func.sum(table.c.usd), sa.func.count(table.c.usd))
+    with reading(engine) as connection:
+        count, usd, priced = connection.execute(wanted.where(table.c.project == project)).one()
+    return Spent(calls=count, usd=usd or 0.0, unknown=count - priced)
 
 
 def total(engine: Engine) -> float:

@@ -226,6 +226,8 @@ Index(
 )
 Index("decisions_by_project", decisions.c.project, decisions.c.id)
 Index("calls_by_prompt", llm_calls.c.project, llm_calls.c.prompt_hash)
+Index("calls_by_usd", llm_calls.c.project, llm_calls.c.usd)
+Index("calls_by_length", llm_calls.c.purpose, llm_calls.c.model, llm_calls.c.tokens_out)
 
 Index(
     "one_open_job",

@@ -26,6 +26,7 @@ from alchemist.state.database import MANY, STRETCH, hold, pieces, reading, writi
 from alchemist.state.schema import (
     annotation_rows,
     decisions,
+    documents,
     editions,
     events,
     panels,
@@ -213,9 +214,9 @@ class SqlStore:
             return list(connection.execute(wanted).scalars())
 
     def forget(self, key: str) -> None:
-        """Delete what was kept of a project's tasks; editions, decisions and programs stay."""
+        """Delete what was kept of a project's tasks, and its documents; editions, decisions and programs stay."""
         with writing(self.engine) as connection:
-            for one in (tasks, annotation_rows, events, vote_blocks, table):
+            for one in (tasks, annotation_rows, events, vote_blocks, table, documents):
                 connection.execute(sa.delete(one).where(one.c.project == key))
 
     def enqueue(self, kind: str, project: str, urgent: bool = False, delay: float = 0.0) -> None:

@@ -14,13 +14,13 @@ from alchemist.core.decisions import Decision
 from alchemist.core.editions import NO_EDITION, Panel
 from alchemist.core.errors import BadLabelConfig
 from alchemist.core.jobs import THIN
-from alchemist.core.ledger import Spent, spent
+from alchemist.core.ledger import Spent
 from alchemist.core.ports import Project
 from alchemist.labelstudio.config import read_config
 from alchemist.meeting import fits
 from alchemist.services import Services
 from alchemist.state.jobs import open_jobs
-from alchemist.state.ledger import calls
+from alchemist.state.ledger import paid
 from alchemist.web.ml import WithServices
 
 DECISIONS = 5
@@ -63,13 +63,14 @@ def _project(project: Project, job: dict[str, Any] | None, services: Services) -
     panels = {panel.question.name: panel for panel in edition.panels} if edition else {}
     return {
         "key": project.key,
+        "number": project.id,
         "title": project.title or f"Project {project.id}",
         "edition": edition.name if edition else NO_EDITION,
         "published": project.published,
         "chosen": project.chosen if project.chosen != project.serving else None,
         "problem": problem,
         "note": project.note,
-        "spent": _spent(spent(calls(services.store.engine, project.key))),
+        "spent": _spent(paid(services.store.engine, project.key)),
         "threshold": edition.threshold.words if edition else "",
         "questions": [
             {"name": x.name, "labels": list(x.label_names)} | _panel(panels.get(x.name)) for x in config.questions
@@ -91,12 +92,20 @@ def _spent(known: Spent) -> str:
 def _panel(panel: Panel | None) -> dict[str, Any]:
     """What answers a question; `reason` is why nothing does."""
     if panel is None:
-        nothing: dict[str, Any] = {"weights": "", "scores": "", "worth": None, "programs": [], "writers": []}
+        nothing: dict[str, Any] = {
+            "weights": "",
+            "scores": "",
+            "worth": None,
+            "doubts": 0,
+            "programs": [],
+            "writers": [],
+        }
         return nothing | {"reason": "no program votes on it yet"}
     return {
         "weights": panel.weights["why"],
         "scores": panel.scores,
         "worth": panel.weights.get("worth"),
+        "doubts": panel.weights.get("doubts", 0),
         "programs": [x.name for x in panel.entries],
         "writers": [x.writer for x in panel.entries],
         "reason": "",

@@ -75,9 +75,7 @@ class Endpoint:
             return found
         except openai.OpenAIError as error:
             mapped = _mapped(error, self.model)
-            call = replace(call, error=mapped.message)
-            if _is_free(error):
-                call = replace(call, usd=0.0, settled=True)
+            call = self._failed(replace(call, error=mapped.message), error)
             raise mapped from error
         except (LanguageModelError, BadProgram) as error:
             call = replace(call, error=error.message)
@@ -94,12 +92,20 @@ class Endpoint:
         usd = self.price.usd(call.tokens_in, call.tokens_out, call.tokens_cached or 0)
         return replace(call, usd=usd, priced=self.price.source, settled=True)
 
+    def _failed(self, call: Call, error: openai.OpenAIError) -> Call:
+        """The call that failed: at no cost, or at the most that each of its attempts may have cost.
+
+        Before a reply that came, the client may have tried in vain too; it does not tell why, so that is not counted.
+        """
+        if _is_free(error):
+            return replace(call, usd=0.0, settled=True)
+        return replace(call, usd=None if call.usd is None else call.usd * (1 + self.client.max_retries))
+
 
 def _is_free(error: openai.OpenAIError) -> bool:
     """Whether no provider bills the call: it was refused, or nobody was reached.
 
-    What did not come in time, or was cut off, may have been billed. The client asks again after such an error, and
-    after a refusal: how often is not told, nor what an endpoint billed for a request that it did not answer.
+    What did not come in time, or was cut off, may have been billed.
     """
     if isinstance(error, openai.APIConnectionError):
         return type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout")  # of httpx, or httpx2

@@ -52,6 +52,6 @@ class Rehearsal(Endpoint):
             return read(self._reply(next(self._numbers)))
 
     def _reply(self, number: int) -> str:
-        says = f"Made up in place of reply {number}. ".ljust(DOCSTRING, ".")
+        says = f"Made up in place of reply {number} [no passage]. ".ljust(DOCSTRING, ".")
         lines = max(0, self.reply_characters - len(says)) // 60
         return _REPLY.format(says=says, rest="\n".join(["    # ".ljust(59, ".")] * lines))
