@@ -11,6 +11,7 @@ import pytest
 
 from alchemist.core.answers import Answer
 from alchemist.core.brief import Brief
+from alchemist.core.editions import Threshold
 from alchemist.core.errors import BudgetSpent, LanguageModelError
 from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
@@ -99,6 +100,30 @@ def test_the_least_certain_tasks_are_asked_about_those_without_an_answer_first(s
     fall_back(work(store, studio), asker, 0.3)
     assert (sorted(asker.asked[:4]), len(asker.asked)) == ([17, 18, 19, 20], 6)
     assert set(asker.asked[4:]) < {13, 14, 15, 16}
+
+
+def test_tasks_whose_answers_are_withheld_are_asked_about_in_the_order_of_their_scores(store, studio):
+    withholding = replace(work(store, studio), threshold=Threshold(0.99))
+    prepare(withholding)
+    publish(replace(withholding, project=store.known))
+    assert not any(x.answers for x in studio.stored.values())
+    asker = GivenAsker({})
+    fall_back(work(store, studio), asker, 0.3)
+    assert (sorted(asker.asked[:4]), len(asker.asked)) == ([17, 18, 19, 20], 6)
+    assert set(asker.asked[4:]) < {13, 14, 15, 16}
+
+
+def test_a_few_new_tasks_make_no_edition_of_their_own(store, studio):
+    serve(store, studio)
+    asker = GivenAsker(dict.fromkeys(range(1, 41), "ham"))
+    fall_back(work(store, studio), asker, 0.5)
+    publish(work(store, studio))
+    studio.data |= {n: {"text": f"nothing {n}"} for n in (21, 22)}
+    store.learn(KEY, studio.read(), 2_000.0)
+    assert fall_back(work(store, studio), asker, 0.5).startswith("label: 10 of 22 tasks were asked about")
+    studio.data |= {n: {"text": f"nothing {n}"} for n in (23, 24)}
+    store.learn(KEY, studio.read(), 3_000.0)
+    assert ": label: 12 of 24 tasks were asked about" in fall_back(work(store, studio), asker, 0.5)
 
 
 def test_answers_are_votes_of_a_program_in_the_next_edition(store, studio):

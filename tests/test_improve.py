@@ -556,3 +556,12 @@ def test_a_second_edition_asks_for_thinning(store: NotedStore, studio: ScriptedS
     store.no_jobs()
     publish(at_work(store, studio, GivenWriter([])))
     assert store.waiting == ["thin"]
+
+
+def test_a_writer_that_has_no_new_programs_changes_nothing(store: NotedStore, studio: ScriptedStudio) -> None:
+    """A folder of more programs than may vote would otherwise lose some, and get them back, again and again."""
+    first = running(store, studio, ENTRIES)
+    corrected(studio, 60)
+    said = regenerate(at_work(store, studio, GivenWriter(ENTRIES[:1])), "Start Training", since=0)
+    assert said == f"{first} stays: label: the given writer has no new programs"
+    assert [x.name for x in store.kept] == [first]

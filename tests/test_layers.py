@@ -27,6 +27,7 @@ SIDEWAYS = {
     ("improve", "meeting"),
     ("fallback", "improve"),
     ("fallback", "meeting"),
+    ("fallback", "predict"),
     ("fallback", "trials"),
     ("forecast", "improve"),
     ("forecast", "meeting"),

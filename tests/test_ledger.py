@@ -165,6 +165,15 @@ def test_what_asking_for_every_task_costs_is_what_one_reckons_by_hand(settings: 
     text = cost()
     assert re.search(r"gpt-5-mini +│ +60 │", text)
     assert "genai-prices" in text
+    assert "of the tokens in came from the cache" in text
+    assert "Even from: the number of tasks from which on programs are the cheaper way." in text
+
+
+@pytest.mark.slow
+def test_no_sum_is_cut_off_in_a_terminal_of_eighty_columns(settings: Settings, monkeypatch: Any) -> None:
+    run(settings)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "…" not in cost()
 
 
 @pytest.mark.slow
@@ -190,7 +199,7 @@ def test_a_project_without_a_language_model_of_its_own_sends_nothing(settings: S
     at = Services(settings)
     at.meet(Project(KEY, XML, "http://localhost:8080", "token"))
     at.store.set_settings(KEY, {"writer": "offline"})
-    assert "another writer writes here: no language model is asked" in cost("--dry-run")
+    assert "the offline writer writes here" in cost("--dry-run")
     at.store.engine.dispose()
 
 

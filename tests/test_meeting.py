@@ -12,6 +12,7 @@ from alchemist.aggregation.weights import majority
 from alchemist.core.brief import Writer
 from alchemist.core.editions import Edition, Panel, Threshold
 from alchemist.core.errors import NoPrograms, NotFound
+from alchemist.core.programs import ASKED
 from alchemist.core.questions import Field, Label, LabelConfig, Question
 from alchemist.meeting import adopt, fits, follow, limit, meet, roll_back
 from alchemist.state.database import open_database
@@ -84,6 +85,16 @@ def test_a_folder_with_other_programs_gives_another_edition(store: NotedStore) -
     name = introduce(store, GivenWriter(ENTRIES))
     assert introduce(store, GivenWriter(ENTRIES[:1])) != name
     assert [len(x.panels[0].entries) for x in store.kept] == [3, 1]
+
+
+def test_answers_to_single_tasks_beside_the_folders_programs_change_nothing(store: NotedStore) -> None:
+    introduce(store, GivenWriter(ENTRIES))
+    answers = replace(program("17", "spam"), writer=f"{ASKED}any")
+    panel = store.kept[0].panels[0]
+    with_answers = replace(store.kept[0], panels=(replace(panel, entries=(*panel.entries, answers)),))
+    name = store.keep(KEY, with_answers, "fallback").name
+    store.mark(KEY, serving=name, published=name)
+    assert introduce(store, GivenWriter(ENTRIES)) == name
 
 
 def test_a_published_edition_needs_no_job(store: NotedStore) -> None:
@@ -239,6 +250,16 @@ def test_another_threshold_makes_another_edition_of_the_same_panels(store: Noted
     assert limit(store.known, Threshold(0.8), store) is None
     back = limit(store.known, Threshold(), store)
     assert back is not None and back.name == first
+
+
+def test_an_edition_that_was_chosen_again_stays_so_with_another_threshold(store: NotedStore) -> None:
+    first = introduce(store, GivenWriter(ENTRIES))
+    introduce(store, GivenWriter(ENTRIES[:1]))
+    roll_back(store.known, first, store)
+    edition = limit(store.known, Threshold(0.8), store)
+    assert edition is not None
+    decision = store.decisions(KEY)[0]
+    assert (decision.candidate, decision.incumbent, decision.verdict) == (edition.name, first, "rolled back")
 
 
 def test_fits() -> None:

@@ -149,3 +149,11 @@ def test_a_project_that_was_not_read_for_long_is_read_whole(tmp_path: Path) -> N
     assert open_jobs(services.store.engine) == []
     services.sweep(1_600.0)
     assert [(x["kind"], x["project"]) for x in open_jobs(services.store.engine)] == [("sweep", KEY)]
+
+
+def test_without_a_way_to_a_language_model_no_task_leaves_the_house(tmp_path: Path) -> None:
+    services = Services(Settings(home=tmp_path, fallback="0.1"))
+    services.store.save_project(SAID)
+    told = "no task is asked about: set OPENAI_API_KEY, or OPENAI_BASE_URL of an endpoint that needs no key"
+    assert services.do("fallback", KEY, 0.0, lambda _: None) == told
+    services.store.engine.dispose()

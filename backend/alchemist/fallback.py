@@ -15,11 +15,11 @@ from alchemist.core.editions import Panel
 from alchemist.core.errors import LanguageModelError
 from alchemist.core.ports import Facts
 from alchemist.core.programs import ASKED, Entry, source
-from alchemist.core.questions import Question
 from alchemist.core.tasks import Task
 from alchemist.core.work import Work
 from alchemist.improve import incumbent, promote, record
 from alchemist.meeting import fits
+from alchemist.predict import combine
 from alchemist.trials import briefed, fitted
 
 MODULUS = 1_000_000_000_000_037
@@ -27,6 +27,8 @@ MODULUS = 1_000_000_000_000_037
 one case of 200,000."""
 MOST_ANSWERS = 5_000
 """Answers in one program: its source stays under what the sandbox takes."""
+GROWTH = 0.1
+"""New answers wait until there are more than this share of the old ones: an edition with them is published whole."""
 
 _PROGRAM = '''\
 import json
@@ -49,8 +51,9 @@ def label(task: dict) -> str | None:
 def fall_back(work: Work, asker: Asker, share: float) -> str:
     """Have the least certain tasks answered, and promote an edition in which the answers vote; says what was done.
 
-    Of all tasks no more than `share` (0..1) are ever asked about, each once: what was answered is in the ledger, so
-    this may be stopped anywhere and run again. Raises `LanguageModelError` when no answer came.
+    Of all tasks no more than `share` (0..1) are ever asked about, each once, and a few new ones wait for more
+    (`GROWTH`). What was answered is in the ledger, so this may be stopped anywhere and run again. Raises
+    `LanguageModelError` when no answer came.
     """
     serving = incumbent(work)
     if serving is None or serving.name != work.project.serving or not fits(serving, work.config):
@@ -88,8 +91,9 @@ class _Asked:
 def _asked(work: Work, facts: Facts, asker: Asker, share: float, panel: Panel) -> _Asked:
     question = panel.question
     before = asker.known(question, facts.tasks)
-    wanted = max(0, int(share * len(facts.tasks)) - len(before))
-    tasks = least_certain(work, facts, question, before)[:wanted]
+    wanted = int(share * len(facts.tasks)) - len(before)
+    left = [x for x in facts.unlabelled if x.key not in before]
+    tasks = least_certain(work, panel, left)[:wanted] if wanted > GROWTH * len(before) else []
     trouble = asker.ask(briefed(work, facts, question), tasks) if tasks else None
     known = asker.known(question, facts.tasks)
     entries: list[Entry] = []
@@ -113,15 +117,13 @@ def _counted(known: Mapping[str, tuple[str, Answer | None]], tasks: int, usd: fl
     return f"{len(known):,} of {tasks:,} tasks were asked about one by one, {labels:,} were given a label, {cost}"
 
 
-def least_certain(work: Work, facts: Facts, question: Question, known: Mapping[str, object]) -> list[Task]:
-    """The unlabelled tasks that were not asked about, those without an answer first, then by score, lowest first."""
-    predicted = work.store.predictions(work.key, work.project.serving or "")
-
-    def score(task: Task) -> float:
-        answers = predicted.get(task.id, {}) if isinstance(task.id, int) else {}
-        return answers[question.name][1] if question.name in answers else -1.0
-
-    return sorted((x for x in facts.unlabelled if x.key not in known), key=score)
+def least_certain(work: Work, panel: Panel, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks without an answer first, then by the score of the panel's answer, withheld or not, lowest first."""
+    voting = work.store.voting(work.key, work.config, work.vote)
+    block = voting(panel.question, [x.source for x in panel.entries], tasks)
+    answers = combine(panel, block, tasks, work.seed, work.evaluate)
+    scores = [-1.0 if answer is None else answer[1] for answer in answers]
+    return [tasks[place] for place in sorted(range(len(tasks)), key=scores.__getitem__)]
 
 
 def checksum(task: Task) -> str:

@@ -220,6 +220,8 @@ def succeed(work: Work, facts: Facts, panel: Panel) -> tuple[Panel, Verdict]:
         return panel, compare([None] * len(held), [None] * len(held))
     brief = briefed(work, facts, panel.question, panel)
     entries = work.writer.write(brief)
+    if {x.source.id for x in entries} <= {x.source.id for x in panel.entries}:
+        return panel, Verdict(False, f"the {work.writer.name} writer has no new programs", {})
     taken = tried(work, facts, brief, entries, panel.entries)
     if {x.source.id for x in taken} == {x.source.id for x in panel.entries}:
         return panel, Verdict(False, f"none of {len(entries)} new programs may vote", {})

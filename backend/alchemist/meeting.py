@@ -72,9 +72,10 @@ def _at_once(config: LabelConfig, instant: Writer, seed: int) -> dict[Question, 
 
 
 def _votes(edition: Edition | None, question: Question, entries: Sequence[Entry]) -> bool:
-    """Whether these programs, and no others, answer the question in the edition."""
+    """Whether these programs, and beside them only answers to single tasks, vote on the question in the edition."""
     panels = [x for x in edition.panels if x.question == question] if edition else []
-    return any({x.source.id for x in panel.entries} == {x.source.id for x in entries} for panel in panels)
+    given = {x.source.id for x in entries}
+    return any({x.source.id for x in panel.entries if not x.is_asked} == given for panel in panels)
 
 
 def adopt(
@@ -126,16 +127,18 @@ def fits(edition: Edition, config: LabelConfig) -> bool:
 def limit(project: Project, threshold: Threshold, store: Store) -> Edition | None:
     """Let the answers of the edition that was promoted last go by another threshold: an edition that follows it.
 
-    None where there is no edition, or its threshold is this one.
+    None where there is no edition, or its threshold is this one. An edition that an admin chose again stays chosen.
     """
     name = project.chosen or project.serving
     before = store.edition(project.key, name) if name else None
     if before is None or before.threshold == threshold:
         return None
     reason = f"an admin set the threshold: {threshold.words}"
+    decisions = store.decisions(project.key)
+    verdict = ROLLED_BACK if decisions and decisions[0].verdict == ROLLED_BACK else PROMOTED
     with store.together():
         edition = store.keep(project.key, replace(before, number=0, threshold=threshold), reason)
-        store.decide(project.key, Decision(edition.name, before.name, PROMOTED, "admin", reason))
+        store.decide(project.key, Decision(edition.name, before.name, verdict, "admin", reason))
         store.mark(project.key, chosen=edition.name)
         store.enqueue(PUBLISH, project.key, urgent=True)
     return edition

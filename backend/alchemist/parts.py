@@ -50,6 +50,11 @@ class Parts:
         """What is kept."""
         return SqlStore(open_database(self.settings.database))
 
+    @property
+    def reaches_language_model(self) -> bool:
+        """Whether there is a key, or an address of an endpoint that may need none."""
+        return bool(self.settings.openai_api_key or self.settings.openai_base_url)
+
     def setting(self, project: Project, name: str) -> str:
         """What is set for this project, or else for the service."""
         return _setting(project.settings, self.settings, name)

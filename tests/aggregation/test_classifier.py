@@ -139,6 +139,18 @@ def test_a_field_that_is_always_empty_is_not_read():
     assert fields_of([], 2) == []
 
 
+def test_a_text_that_shares_no_term_with_another_is_not_read():
+    tasks = [Task({"name": f"name{n}", "text": TEXTS[n]}) for n in range(5)]
+    assert [x["name"] for x in fields_of(tasks, 2)] == ["text"]
+    assert fields_of([Task({"name": f"name{n}"}) for n in range(40)], 2) == []
+
+
+def test_nearly_as_many_labels_as_corrections_raise_no_warning():
+    tasks = [Task({"text": x}) for x in TEXTS]
+    slopes, _ = regression(table(fields_of(tasks, 12), tasks), np.arange(12), 12, 1.0)
+    assert np.isfinite(slopes).all()
+
+
 def test_a_label_that_no_task_has_is_the_least_probable():
     tasks = [Task({"text": x}) for x in TEXTS]
     fields = fields_of(tasks, 4)
@@ -196,9 +208,18 @@ def test_terms_are_words_signs_and_pairs():
     assert len(terms_of("a" + " b" * 50_000)) < 20_000
 
 
+def nested(depth):
+    value = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 def test_a_value_of_any_shape_is_one_text():
     assert text_of({"a": ["x", {"b": 1}], "c": None}) == "x 1 "
+    assert len(text_of(nested(5_000))) == 1
     assert number_of("1e5") is None
+    assert number_of(-1e300) is None
     assert number_of("9" * 400) is None
     assert number_of(-3) == -3.0
 

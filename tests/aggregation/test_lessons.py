@@ -196,3 +196,19 @@ def test_gold_alone_hears_no_program_and_learns_from_what_is_taught(rows_of):
     few = gold_only(rows, first(gold, 10), 1)
     more = gold_only(rows, first(gold, 10), 1, taught=[None] * 10 + [int(y) for y in gold[10:100]] + [None] * 200)
     assert right(more[100:], gold[100:]) > right(few[100:], gold[100:])
+
+
+@pytest.mark.slow
+def test_nearly_as_many_labels_as_corrections_are_no_error(rows_of):
+    rows = rows_of([[n % 30] if n % 2 else [-1] for n in range(60)], 30)
+    rows = replace(rows, tasks=[Task({"text": f"kind{n % 30} number {n}"}, n) for n in range(60)])
+    known = [n % 30 if n < 24 else None for n in range(60)]
+    for said in (gold_only(rows, known, 1), cross_fitted(rows, known, "auto", 1)):
+        assert len(said) == 60
+
+
+def test_corrections_of_one_label_let_no_classifier_answer(rows_of):
+    rows, _ = told(rows_of, 90)
+    weights = fit_gold(rows, [0] * 30 + [None] * 60, "auto", 1)
+    assert [row is None for row in posterior(weights, rows)] == silent(rows).tolist()
+    assert "; tasks without a vote stay without an answer: all " in weights["why"]

@@ -50,6 +50,7 @@ def names(services: Services) -> list[str]:
 
 
 def test_documents_are_added_listed_and_removed(services: Services, tmp_path: Path) -> None:
+    assert run("list", "--project", 4) == "project 4 has no documents: alchemist documents add --project 4 FILE"
     said = run("add", "--project", 4, tmp_path / "guide.md", tmp_path / "[b]law.pdf")
     assert "guide.md is added (characters: 50, parts: 2)" in said
     assert "[b]law.pdf is added (characters: 8, parts: 1)" in said

@@ -75,6 +75,7 @@ def test_labels_that_programs_contradict_are_listed_with_a_link_and_who_contradi
     text = run()
     assert "label: 2 of 40 labels that people gave are worth a second look" in text
     assert "free spam, click spam" in text
+    assert text.endswith("A task opens at http://studio.example/projects/4/data?task=NUMBER")
 
 
 def test_nothing_to_doubt_and_too_few_to_compare_are_said(services: Services) -> None:
@@ -88,3 +89,11 @@ def test_a_project_without_an_edition(services: Services) -> None:
     services.store.mark(KEY, serving=None)
     result = CliRunner().invoke(app, ["doubts", "--project", "4"])
     assert isinstance(result.exception, NotFound)
+
+
+def test_an_edition_whose_labels_are_others_by_now_doubts_nobody(services: Services) -> None:
+    people_say(services, 40)
+    services.store.save_project(Project(KEY, XML.replace("ham", "other")))
+    result = CliRunner().invoke(app, ["doubts", "--project", "4"])
+    assert isinstance(result.exception, NotFound)
+    assert "no edition that answers what its label config asks" in str(result.exception)

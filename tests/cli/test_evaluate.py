@@ -86,6 +86,21 @@ def test_a_fault_is_counted_and_told(project):
     (program,) = figures(project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET))["programs"]
     assert (program["faults"], program["coverage"], program["accuracy"]) == (3, 0.25, 0.0)
     assert program["fault"] == "raised: KeyError: 'http://a'"
+    said = project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET[:2]).stdout
+    assert "bad, its first fault: raised: KeyError: 'http://a'" in said
+
+
+def test_no_name_is_cut_off_in_a_narrow_terminal(project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    name = "a_program_whose_name_is_longer_than_its_column"
+    project.programs({f"{name}.py": "def label(task):\n    return 'spam'\n"})
+    said = project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET[:2]).stdout
+    assert "".join(x.split("│")[1].strip() for x in said.splitlines() if x.startswith("│")) == name
+
+
+def test_without_corrections_none_are_counted(project):
+    said = project.run("evaluate", "--test", project.tasks(LABELLED), *QUIET[:2]).stdout
+    assert "scores not calibrated: no corrections were given" in said
 
 
 @pytest.mark.parametrize("record", ["plain", "data", "in data"])

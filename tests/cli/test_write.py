@@ -9,8 +9,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from alchemist.cli import app
-from alchemist.core.errors import BadDocument, BadInput, BadLabelConfig, BadTasks, LanguageModelError, NoPrograms
-from tests.doubles.llm import ScriptedLLM, reply, wrong_key
+from alchemist.core.errors import (
+    BadDocument,
+    BadInput,
+    BadLabelConfig,
+    BadSetting,
+    BadTasks,
+    LanguageModelError,
+    NoPrograms,
+)
+from tests.doubles.llm import ScriptedLLM, reply, without_usage, wrong_key
 
 from .conftest import Project
 
@@ -141,6 +149,21 @@ def test_a_price_that_nobody_knows_is_told_as_such(write: Write) -> None:
         result = write("--writer", "llm", OPENAI_BASE_URL=llm.url, ALCHEMIST_LLM="own")
     said = " ".join(result.stderr.split())
     assert "$0.0000 (no price is known; ALCHEMIST_LLM_PRICE sets it)" in said
+
+
+def test_calls_without_a_bill_are_not_called_calls_without_a_price(write: Write) -> None:
+    settings = {"ALCHEMIST_LLM": "own", "ALCHEMIST_LLM_PRICE": "1/2", "ALCHEMIST_ASK_FOR": "4"}
+    with ScriptedLLM(without_usage(KEYWORD.format("Looks for songs.", "ham", "song"))) as llm:
+        result = write("--writer", "llm", OPENAI_BASE_URL=llm.url, **settings)
+    said = " ".join(result.stderr.split())
+    assert "own: 0 calls, 0 tokens in (0 from cache), 0 out (0 of them thoughts), $0.0000 (set by an admin)" in said
+    assert "4 more without a known bill: broken off, too late, or without a count of tokens" in said
+    assert "no price is known" not in said
+
+
+def test_without_a_key_nobody_is_asked(write: Write) -> None:
+    message = "there is no key for a language model"
+    assert refused(write("--writer", "llm"), BadSetting) == (message, "Set OPENAI_API_KEY, or choose --writer offline.")
 
 
 def test_a_program_that_may_not_vote_is_left_out_with_its_reason(project: Project, write: Write) -> None:

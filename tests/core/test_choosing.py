@@ -64,11 +64,11 @@ def test_those_that_differ_are_all_taken_and_told_what_they_add():
     assert first.taken and second.taken
     assert (
         second.reason
-        == "choice 1 of 2: right on 25 of 25 tasks by people's annotations; votes on 25 of 40, on 25 before any other"
+        == "choice 1 of 2: right on 25 of 25 annotated tasks; votes on 25 of 40, 25 of them still without a vote"
     )
     assert (
         first.reason
-        == "choice 2 of 2: right on 20 of 20 tasks by people's annotations; votes on 20 of 40, on 15 before any other"
+        == "choice 2 of 2: right on 20 of 20 annotated tasks; votes on 20 of 40, 15 of them still without a vote"
     )
 
 
@@ -100,6 +100,13 @@ def test_of_two_that_read_alike_one_stays():
     assert other.reason == "its source is nearly that of 'a'"
 
 
+def test_of_two_that_are_one_and_the_same_one_stays():
+    one = Entry("a", source(TEXTS["a"]), "llm")
+    column = Column(one.source.id, array("h", [CODES[x] for x in TRUTH]))
+    words = choose([one, one], VoteBlock(("ham", "spam"), (column, column), 40), [None] * 40, 2, 2)
+    assert [x.taken for x in words] == [True, False]
+
+
 def test_other_names_for_what_is_looked_for_are_another_source():
     assert taken(half(TRUTH), half(TRUTH, 2), known=TRUTH, texts="ae") == "ab"
 
@@ -107,13 +114,13 @@ def test_other_names_for_what_is_looked_for_are_another_source():
 def test_what_people_contradict_goes():
     words = judged(TRUTH, WRONG[:24] + TRUTH[24:], known=TRUTH)
     assert [x.taken for x in words] == [True, False]
-    assert words[1].reason == "right on 16 of 40 tasks by people's annotations, 60% are needed"
+    assert words[1].reason == "right on 16 of 40 annotated tasks, 60% are needed"
 
 
 def test_where_people_say_too_little_the_other_programs_judge():
     words = judged(half(TRUTH), TRUTH, WRONG, TRUTH[:30] + "." * 10, known="1010" + "." * 36)
     assert [x.taken for x in words] == [True, True, False, True]
-    assert words[2].reason == "right on 0 of 40 tasks by the other programs, 60% are needed"
+    assert words[2].reason == "agrees with the other programs on 0 of 40 tasks, 60% are needed"
 
 
 def test_people_are_asked_first():
@@ -127,7 +134,7 @@ def test_people_do_not_judge_what_was_computed_from_their_annotations():
     votes = (TRUTH, TRUTH[:30] + "." * 10, "." * 10 + TRUTH[10:])
     assert taken(*votes, known=WRONG) == ""
     words = judged(*votes, known=WRONG, writer="induced")
-    assert words[0].reason.startswith("choice 1 of 3: right on 40 of 40 tasks by the other programs")
+    assert words[0].reason.startswith("choice 1 of 3: agrees with the other programs on 40 of 40 tasks")
 
 
 def test_with_more_labels_less_is_needed():
@@ -143,10 +150,7 @@ def test_the_size_is_kept_to_and_those_that_add_most_stay():
     """b and c share the tasks; a votes where b does already, and less."""
     words = judged(half(TRUTH[:20] + "." * 20), TRUTH[:20] + "." * 20, "." * 20 + TRUTH[20:], known=TRUTH, target=2)
     assert [x.taken for x in words] == [False, True, True]
-    assert (
-        words[0].reason
-        == "2 programs that add more were taken: right on 10 of 10 tasks by people's annotations, votes on 25%"
-    )
+    assert words[0].reason == "2 programs that add more were taken: right on 10 of 10 annotated tasks, votes on 25%"
 
 
 @pytest.mark.parametrize("target", [1, 2, 3, 9, None])

@@ -62,6 +62,18 @@ def test_another_threshold_is_another_edition():
     assert Threshold(0.5, MARK).words == "answers with a score below 0.5 are marked"
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "not calibrated: too few corrections of tasks with a vote, or not the combiner auto"),
+        ({"gold": 99, "calibrated": True}, "roughly calibrated on 99 corrections"),
+        ({"gold": 100, "calibrated": True}, "calibrated on 100 corrections"),
+    ],
+)
+def test_what_scores_can_be_trusted_for(more, said):
+    assert replace(PANEL, weights={**WEIGHTS, **more}).scores == said
+
+
 def test_the_number_is_no_content():
     assert replace(EDITION, number=4).hash == EDITION.hash
     assert replace(EDITION, number=4).name == "alchemist-4-3ae681"

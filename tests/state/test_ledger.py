@@ -17,6 +17,7 @@ from alchemist.core.errors import BudgetSpent
 from alchemist.core.ledger import BROKEN_OFF, Call, Price, Spent, spent
 from alchemist.state import ledger
 from alchemist.state.ledger import Budgets
+from alchemist.state.store import SqlStore
 
 PRICE = Price(0.25, 0.025, 2.0, "a list of today")
 FREE = Price(0.0, 0.0, 0.0, "set by an admin")
@@ -167,6 +168,8 @@ def test_characters_of_a_token_are_measured_where_an_endpoint_counts_them(engine
     ended(engine, ledger.reserve(engine, "1.1", call("漢" * 500), PRICE, NO_LIMIT), 0.001, tokens_in=200)
     ended(engine, begun(engine), 0.001, tokens_in=None)
     assert ledger.characters_per_token(engine, "1.1") == 1_500 / 500
+    SqlStore(engine).forget("1.1")
+    assert ledger.characters_per_token(engine, "1.1") is None
 
 
 def test_calls_are_credited_to_the_program_that_came_of_them(engine: Engine) -> None:

@@ -15,12 +15,13 @@ from alchemist.core.corrections import Annotation, News, Record
 from alchemist.core.decisions import Decision
 from alchemist.core.documents import Document
 from alchemist.core.editions import Edition, Panel
+from alchemist.core.ledger import Call
 from alchemist.core.ports import Project
 from alchemist.core.predictions import Prediction
 from alchemist.core.programs import Entry, Judged, Source, source
 from alchemist.core.questions import Label, Question
 from alchemist.core.tasks import Task
-from alchemist.state import documents, jobs, memory
+from alchemist.state import documents, jobs, ledger, memory
 from alchemist.state.schema import editions as editions_table
 from alchemist.state.store import SqlStore
 from tests.doubles.work import CONFIG, program, vote
@@ -325,6 +326,7 @@ def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engin
     for key in (KEY, "5.1"):
         store.hear(key, "TASKS_CREATED", {})
         documents.add(engine, key, Document("handbook.md", "What spam is."))
+        ledger.keep(engine, key, Call("write", "any", "the text of a task", "spam", "", 0.1, usd=0.5))
         store.learn(key, News(data={1: {"text": "a"}}, annotations=[Annotation(2, 1, [], "a")]), 1)
         store.predicted(key, kept.name, [Task({}, 1)], [Prediction({})])
         voting = store.voting(key, CONFIG, vote)
@@ -335,6 +337,8 @@ def test_forgetting_keeps_editions_decisions_and_programs(store: SqlStore, engin
     assert store.predictions(KEY, kept.name) == {}
     for name in ("tasks", "annotations", "events", "predictions", "vote_blocks", "documents"):
         assert rows(engine, f"SELECT project FROM {name}") == [("5.1",)]
+    texts = rows(engine, "SELECT project, prompt, reply, usd FROM llm_calls ORDER BY id")
+    assert texts == [(KEY, "", "", 0.5), ("5.1", "the text of a task", "spam", 0.5)]
     fresh = SqlStore(engine)
     assert fresh.edition(KEY, kept.name) == kept
     assert [x.candidate for x in fresh.decisions(KEY)] == [kept.name]

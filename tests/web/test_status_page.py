@@ -74,7 +74,7 @@ def test_json_of_a_project(client: TestClient, introduce: Callable[..., str]) ->
                 "name": "label",
                 "labels": ["spam", "ham"],
                 "weights": "no task was read yet",
-                "scores": "not calibrated: too few corrections of tasks with a vote",
+                "scores": "not calibrated: too few corrections of tasks with a vote, or not the combiner auto",
                 "worth": None,
                 "doubts": 0,
                 "programs": ["invites", "links", "praise"],
@@ -126,7 +126,7 @@ def test_what_was_spent_is_told(client: TestClient, services: Services, introduc
     introduce()
     for usd in (0.25, None):
         keep(services.store.engine, "4.1795174907", Call("write", "m", "p", "r", "", 1.0, usd=usd))
-    told = "$0.2500 for 2 calls of a language model, and 1 calls at a price that is not known"
+    told = "$0.2500 for 2 calls of a language model, 1 of them at a price that is not known"
     assert f"Spent: {told}." in page(client)
 
 
@@ -139,7 +139,8 @@ def test_the_verdict_is_drawn(client: TestClient, services: Services, introduce:
     edition = services.store.keep("4.1795174907", replace(serving, panels=(panel,)), "judged")
     services.store.mark("4.1795174907", serving=edition.name)
     shown = page(client)
-    assert "3 labels that people gave are worth a second look: <code>alchemist doubts --project 4</code>" in shown
+    assert "Worth a second look among the labels that people gave: 3." in shown
+    assert '<code class="command">alchemist doubts --project 4</code>' in shown
     assert "<strong>Programs help</strong>: right on 30 of 30 corrections" in shown
     assert '<meter value="1.0"></meter><span>100 %</span>' in shown
     assert '<meter value="0.6"></meter><span>60 %</span>' in shown

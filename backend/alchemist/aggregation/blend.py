@@ -111,6 +111,9 @@ def _alone(pupil: Pupil, known: Known, covered: npt.NDArray[np.bool_]) -> tuple[
     It is judged on corrections of such tasks, and adapted to them; where they are fewer than `MIN_GOLD`, judged on
     all. The interval of 95 % of how often it is right must lie above what a guess would reach.
     """
+    if len(np.unique(known.gold)) < 2:
+        alike = f"all {len(known.gold)} corrections are of one label"
+        return None, f"; tasks without a vote stay without an answer: {alike}"
     few = int((~covered).sum()) < MIN_GOLD
     judges = np.ones_like(covered) if few else ~covered
     gold, said = known.gold[judges], pupil.said[judges]

@@ -13,7 +13,6 @@ float32 stands for base64 of little-endian numbers: JSON holds it without loss a
 from __future__ import annotations
 
 import base64
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,6 +29,8 @@ Places: TypeAlias = npt.NDArray[np.int64]
 
 LONGEST = 5_000
 """Characters of a text that are read."""
+LARGEST = 1e100
+"""A number stays below this, either way."""
 FARTHEST = 5.0
 """A standardised number stays within this, either way."""
 REMEMBERED = 64
@@ -90,25 +91,28 @@ def terms_of(value: Any) -> list[str]:
 
 
 def text_of(value: Any) -> str:
-    """All that is written in a value, whatever its shape.
+    """All that is written in a value, whatever its shape, however deep.
 
     >>> text_of([{"author": "Ann", "text": "Hi"}, None, 3])
     'Ann Hi  3'
     """
-    if value is None:
-        return ""
-    if isinstance(value, Mapping):
-        return " ".join(map(text_of, value.values()))
-    if isinstance(value, list | tuple):
-        return " ".join(map(text_of, value))
-    return str(value)
+    texts, left = [], [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, Mapping):
+            left += reversed([*one.values()])
+        elif isinstance(one, list | tuple):
+            left += reversed(one)
+        else:
+            texts.append("" if one is None else str(one))
+    return " ".join(texts)
 
 
 def number_of(value: Any) -> float | None:
-    """The value as a finite number; None where it is none.
+    """The value as a number whose square can be reckoned with; None where it is none.
 
-    >>> number_of(" 7.25 "), number_of(True), number_of("seven"), number_of(float("nan"))
-    (7.25, 1.0, None, None)
+    >>> number_of(" 7.25 "), number_of(True), number_of("seven"), number_of(float("nan")), number_of(1e308)
+    (7.25, 1.0, None, None, None)
     """
     if isinstance(value, str):
         value = float(value) if len(value) < 100 and _NUMBER.fullmatch(value) else None
@@ -118,7 +122,7 @@ def number_of(value: Any) -> float | None:
         found = float(value)
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return found if abs(found) < LARGEST else None
 
 
 def packed(numbers: npt.ArrayLike) -> str:

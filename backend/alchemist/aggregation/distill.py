@@ -29,7 +29,8 @@ ITERATIONS = 200
 def fields_of(tasks: Sequence[Task], labels: int) -> list[dict[str, Any]]:
     """How to read each field of these tasks, as classifier.py has it: numbers, a few values, or text.
 
-    A number of few values is read both ways. A table whose columns stand beside it is read by its columns.
+    A number of few values is read both ways. A table whose columns stand beside it is read by its columns. A text that
+    shares no term with another is not read.
     """
     names = sorted({name for task in tasks for name in task.fields})
     found, texts = [], []
@@ -48,7 +49,8 @@ def fields_of(tasks: Sequence[Task], labels: int) -> list[dict[str, Any]]:
         elif len(numbers) < len(values):
             texts.append(name)
     room = min(MOST_TERMS, MOST_NUMBERS // labels)
-    return found + [_vocabulary(name, tasks, room // len(texts)) for name in texts]
+    read = [_vocabulary(name, tasks, room // len(texts)) for name in texts]
+    return found + [field for field in read if field["terms"]]
 
 
 def _vocabulary(name: str, tasks: Sequence[Task], most: int) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def regression(
     if len(seen) > 1:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the iterations are bounded on purpose
+            warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)  # labels may be many
             fitted = LogisticRegression(C=strength, max_iter=ITERATIONS, tol=1e-3).fit(table, gold, trust)
         lines, starts = fitted.coef_, fitted.intercept_
         if len(seen) == 2:  # scikit-learn keeps one line for the second label; the first has zeros

@@ -145,10 +145,9 @@ def price_json(price: Price | None) -> dict[str, Any] | None:
 
 def _show(told: Mapping[str, Any]) -> None:
     total = told["spent"]
-    table = table_of("purpose", "calls", "failed", "tokens in", "from cache", "tokens out", "thoughts", "US $")
+    table = table_of("purpose", "calls", "failed", "tokens in", "tokens out", "US $")
     for row in [*told["purposes"], {"purpose": "all"} | total]:
-        counts = [f"{row[x]:,}" for x in ("calls", "failed")]
-        counts += [f"{row[f'tokens_{x}']:,}" for x in ("in", "cached", "out", "reasoning")]
+        counts = [f"{row[x]:,}" for x in ("calls", "failed", "tokens_in", "tokens_out")]
         table.add_row(*cells(row["purpose"], *counts, usd(row["usd"]) + (" + ?" if row["unknown"] else "")))
     console.print(table)
     if told["programs"]:
@@ -171,7 +170,17 @@ def _show(told: Mapping[str, Any]) -> None:
 def _lines(told: Mapping[str, Any]) -> list[str]:
     """What the tables do not say by themselves."""
     total, measured = told["spent"], told["measured"]
-    lines = [] if total["calls"] else ["No language model was asked for this project yet."]
+    lines = [
+        f"{total['tokens_cached']:,} of the tokens in came from the cache, {total['tokens_reasoning']:,} of the tokens "
+        "out were thoughts."
+        if total["calls"]
+        else "No language model was asked for this project yet."
+    ]
+    if any(x["break_even"] is not None for x in told["per_task"]):
+        lines.append(
+            "Saving: what asking for every task costs, over what was spent (below 1: programs were dearer). "
+            "Even from: the number of tasks from which on programs are the cheaper way."
+        )
     lines += [f"paid at the price of {x}" for x in told["prices"]]
     for row in told["per_task"]:
         lines.append(f"{row['model']}: {price_words(row['price'])}")

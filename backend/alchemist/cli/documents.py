@@ -12,8 +12,6 @@ from rich.table import Table
 from alchemist.cli.panels import printable
 from alchemist.cli.projects import cells, opened
 from alchemist.core.errors import NotFound
-from alchemist.core.ports import Project
-from alchemist.services import Services
 from alchemist.state import documents
 from alchemist.writer.documents import read_documents
 from alchemist.writer.passages import passages_of
@@ -28,7 +26,7 @@ def documents_add(number: int, files: Sequence[Path]) -> None:
         replaced = documents.add(services.store.engine, project.key, document)
         size = f"characters: {len(document.content):,}, parts: {len(passages_of(document)):,}"
         _say(f"{document.name} is {'replaced' if replaced else 'added'} ({size})")
-    if _way(services, project) != "documents":
+    if services.setting(project, "way") != "documents":
         _say(
             "Programs are written without documents so far. "
             f"To have them used: alchemist project set --project {number} way=documents"
@@ -38,8 +36,12 @@ def documents_add(number: int, files: Sequence[Path]) -> None:
 def documents_list(number: int) -> None:
     """A table of the project's documents."""
     services, project = opened(number)
+    kept = documents.listed(services.store.engine, project.key)
+    if not kept:
+        _say(f"project {number} has no documents: alchemist documents add --project {number} FILE")
+        return
     table = Table("document", "characters", "parts", "added")
-    for x in documents.listed(services.store.engine, project.key):
+    for x in kept:
         added = time.strftime("%Y-%m-%d %H:%M", time.localtime(x.added_at))
         table.add_row(*cells(x.name, f"{len(x.content):,}", f"{len(passages_of(x)):,}", added))
     console.print(table)
@@ -51,10 +53,6 @@ def documents_remove(number: int, name: str) -> None:
     if not documents.remove(services.store.engine, project.key, name):
         raise NotFound(f"project {number} has no document {name!r}", f"alchemist documents list --project {number}")
     _say(f"{name} is removed; programs that were written with it stay")
-
-
-def _way(services: Services, project: Project) -> str:
-    return str(project.settings.get("way", services.settings.way))
 
 
 def _say(words: str) -> None:

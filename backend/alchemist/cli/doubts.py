@@ -14,16 +14,20 @@ from alchemist.core.errors import NotFound
 from alchemist.core.ports import Facts, Project
 from alchemist.core.work import Work
 from alchemist.core.worth import LEAST
+from alchemist.meeting import current
 from alchemist.trials import doubted, unseen
 
 
 def run(number: int, as_json: bool) -> None:
     """The doubted labels of the edition that serves, as a table or as JSON."""
     services, project = opened(number)
-    edition = services.serving(project.key)
-    if edition is None:
-        raise NotFound(f"project {number} has no edition yet", "Annotate about twenty tasks and press Start Training.")
     work = on_record(services, project)
+    edition = current(project, work.config, services.store)
+    if edition is None:
+        raise NotFound(
+            f"project {number} has no edition that answers what its label config asks",
+            "Annotate about twenty tasks and press Start Training.",
+        )
     facts = work.studio.facts(work.config, services.store.record(project.key))
     with console.status("comparing people's labels with what was learned from the others"):
         questions = [_told(work, facts, panel, project) for panel in edition.panels]
@@ -70,16 +74,25 @@ def _show(told: dict[str, Any]) -> None:
         )
         return
     count = len(told["doubts"])
+    verb = "is" if count == 1 else "are"
     console.print(
-        f"{told['question']}: {count} of {told['judged']} labels that people gave are worth a second look",
+        f"{told['question']}: {count} of {told['judged']} labels that people gave {verb} worth a second look",
         markup=False,
         highlight=False,
     )
     if not count:
         return
-    table = Table("people say", "learned from the others", "margin", Column("by", overflow="fold"), "task")
+    table = Table(
+        Column("task", justify="right"),
+        "people say",
+        "learned from the others",
+        "margin",
+        Column("by", overflow="fold"),
+    )
     for one in told["doubts"]:
         by = ", ".join(one["programs"]) or "the classifier alone"
-        table.add_row(*cells(one["given"], one["instead"], f"{one['margin']:.2f}", by, one["link"]))
+        table.add_row(*cells(str(one["task"]), one["given"], one["instead"], f"{one['margin']:.2f}", by))
     console.print(table)
     console.print("The margin is the probability of what people say less that of the other label, the gravest first.")
+    address = told["doubts"][0]["link"].rpartition("=")[0]
+    console.print(f"A task opens at {address}=NUMBER", markup=False, highlight=False, soft_wrap=True)

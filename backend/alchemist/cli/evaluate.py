@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from alchemist.aggregation.gold import gold_only
 from alchemist.aggregation.measure import measure
@@ -132,14 +132,17 @@ def _programs(entries: Sequence[Entry], block: VoteBlock, gold: Sequence[int]) -
 
 def _show(figures: Mapping[str, Any]) -> None:
     out = Console()
-    table = Table("program", "coverage", "accuracy", "faults", "µs / task", "first fault")
-    for column in table.columns[1:5]:
-        column.justify = "right"
+    table = Table(Column("program", overflow="fold"))
+    for name in ("coverage", "accuracy", "faults", "µs / task"):
+        table.add_column(name, justify="right", no_wrap=True)
     for row in figures["programs"]:
         accuracy = "-" if row["accuracy"] is None else f"{row['accuracy']:.3f}"
         cells = (f"{row['coverage']:.3f}", accuracy, str(row["faults"]), f"{row['us_per_task']:.0f}")
-        table.add_row(escape(row["name"]), *cells, escape(printable(row["fault"] or "")[:80]))
+        table.add_row(escape(row["name"]), *cells)
     out.print(table)
+    for row in figures["programs"]:
+        if row["fault"]:
+            out.print(f"{row['name']}, its first fault: {printable(row['fault'])[:80]}", markup=False, highlight=False)
     for line in figures["left_out"]:
         out.print(f"left out: {line}", markup=False)
     out.print(f"weights: {figures['combiner_note']}; fitted on {figures['fitted_on']}", markup=False)
@@ -153,5 +156,6 @@ def _show(figures: Mapping[str, Any]) -> None:
     scores = "calibrated" if figures["calibrated"] else "not calibrated"
     alone = figures["gold_only"]
     beside = f"; a classifier on the same corrections alone: accuracy {alone['accuracy']:.4f}" if alone else ""
-    used = f"{figures['corrections_used']} of {figures['corrections']} corrections used"
-    out.print(f"scores {scores}, {used}{beside}", highlight=False)
+    given = figures["corrections"]
+    used = f", {figures['corrections_used']} of {given} corrections used" if given else ": no corrections were given"
+    out.print(f"scores {scores}{used}{beside}", highlight=False)

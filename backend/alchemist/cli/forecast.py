@@ -58,12 +58,18 @@ def _told(services: Services, project: Project) -> dict[str, Any]:
     replies, seen = _replies(calls, model)
     rehearsal = services.rehearsal(project, int(replies[0] * ratio))
     if rehearsal is None:
-        return told | {"calls": 0, "why": ["another writer writes here: no language model is asked"]}
+        return told | {"calls": 0, "why": [_other_writer(services)]}
     work, endpoint = rehearsal
     briefs, why = next_briefs(work, facts)
     rehearse(work, briefs)
     found = forecast(price, endpoint.prompts, endpoint.mending, endpoint.known, ratio, replies)
     return told | asdict(found) | {"replies": replies, "replies_seen": seen, "why": why}
+
+
+def _other_writer(services: Services) -> str:
+    if services.files:
+        return "the programs of a folder are used here: no language model is asked for any"
+    return "the offline writer writes here, for want of OPENAI_API_KEY or by writer=offline: no language model is asked"
 
 
 def _replies(calls: Sequence[Call], model: str) -> tuple[tuple[float, float], int]:
@@ -78,7 +84,7 @@ def _fallback(
     services: Services, project: Project, calls: Sequence[Call], tasks: Sequence[Task]
 ) -> dict[str, float | None]:
     """Single tasks that the fallback would ask about after the run, at most, and what that costs in US dollars."""
-    wanted = int(share(str(project.settings.get("fallback", services.settings.fallback))) * len(tasks))
+    wanted = int(share(services.setting(project, "fallback")) * len(tasks))
     questions = read_config(project.label_config).questions if wanted else ()
     asker = services.asker(project, lambda _: None)
     left = sum(max(0, wanted - len(asker.known(question, tasks))) for question in questions)

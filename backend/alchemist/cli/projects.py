@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Column, Table
 from rich.text import Text
@@ -17,13 +18,14 @@ from alchemist.cli.standings import Recorded, percent, percents, recorded, stand
 from alchemist.cli.write import save
 from alchemist.core.editions import NO_EDITION, Edition, Panel
 from alchemist.core.errors import BadInput, NotFound
-from alchemist.core.overrides import checked
+from alchemist.core.overrides import OVERRIDES, checked
 from alchemist.core.ports import Project
 from alchemist.core.programs import Entry
 from alchemist.labelstudio.config import read_config
 from alchemist.meeting import adopt, current, limit
 from alchemist.services import Services
 from alchemist.settings import read_settings
+from alchemist.state import documents
 from alchemist.state.memory import judged
 from alchemist.writer.library import bind, read_folder
 
@@ -36,20 +38,33 @@ def programs_list(number: int) -> None:
     panels = _edition(services, project).panels if project.serving else ()
     voting = {entry.source.id for panel in panels for entry in panel.entries}
     worth = _worth(recorded(services, project), panels) if panels else {}
-    shown = ("accuracy", "coverage") if worth else ()
-    table = Table("question", Column("program", overflow="fold"), "writer", "", *shown, "why")
     rows = [
-        (x["question"], x["entry"], "votes" if x["entry"].source.id in voting else x["verdict"], x["reason"][:100])
+        (x["question"], x["entry"], "votes" if x["entry"].source.id in voting else x["verdict"], x["reason"])
         for x in judged(services.store.engine, project.key)
     ]
     known = {entry.source.id for _, entry, _, _ in rows}
     given = [(x.question.name, entry) for x in panels for entry in x.entries if entry.source.id not in known]
-    for question, entry, mark, why in [*rows, *((name, entry, "votes", "") for name, entry in given)]:
-        figures = worth.get((question, entry.source.id), ("", "")) if worth else ()
-        table.add_row(*cells(question, entry.name, entry.writer, mark, *figures, why))
-    console.print(table)
+    rows += [(name, entry, "votes", "") for name, entry in given]
+    if not rows:
+        console.print(f"project {number} has no programs yet: annotate about twenty tasks, of every label")
+        return
+    _show_programs(rows, worth)
     if worth:
         console.print("Accuracy (with its interval of 95 %) and coverage on the tasks that people answered.")
+
+
+def _show_programs(
+    rows: Sequence[tuple[str, Entry, str, str]], worth: Mapping[tuple[str, str], tuple[str, str]]
+) -> None:
+    """A table for each question, so that a narrow terminal has room for why a program votes or does not."""
+    shown = [Column(name, no_wrap=True) for name in (("accuracy", "coverage") if worth else ())]
+    for question in dict.fromkeys(name for name, *_ in rows):
+        table = Table(Column("program", overflow="fold"), "", *shown, Column("why", ratio=1), title=escape(question))
+        for _, entry, mark, why in (row for row in rows if row[0] == question):
+            name = Text("\n").join([Text(printable(entry.name)), Text(printable(entry.writer), "dim")])
+            figures = worth.get((question, entry.source.id), ("", "")) if worth else ()
+            table.add_row(name, *cells(mark, *figures, why))
+        console.print(table)
 
 
 def _worth(known: Recorded, panels: Sequence[Panel]) -> dict[tuple[str, str], tuple[str, str]]:
@@ -101,6 +116,9 @@ def programs_import(number: int, folder: Path) -> None:
 def project_list() -> None:
     """A table of the projects."""
     services = Services(read_settings())
+    if not services.store.projects():
+        console.print("no project has introduced itself yet: connect it in Label Studio, or alchemist connect")
+        return
     table = Table("project", "title", "edition", "published", "last")
     for project in services.store.projects():
         editions = (project.serving or NO_EDITION, project.published or "-")
@@ -134,13 +152,15 @@ def project_set(number: int, written: Sequence[str]) -> None:
     for pair in written:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise BadInput(f"{pair!r} is not name=value")
+            raise BadInput(f"{pair!r} is not name=value", f"The names are {', '.join(OVERRIDES)}.")
         if value:
             settings[name] = value
         else:
             settings.pop(name, None)
     services.store.set_settings(project.key, checked(settings))
     console.print_json(json.dumps(checked(settings)))
+    if settings.get("way") == "documents" and not documents.listed(services.store.engine, project.key):
+        console.print(f"The project has no documents yet: alchemist documents add --project {number} FILE")
     if edition := limit(project, services.threshold(settings), services.store):
         console.print(f"{edition.name}: {edition.threshold.words}; the worker publishes it", highlight=False)
 
@@ -155,7 +175,9 @@ def opened(number: int) -> tuple[Services, Project]:
     services = Services(read_settings())
     found = [x for x in services.store.projects() if x.id == number]
     if not found:
-        raise NotFound(f"project {number} has not introduced itself", "Connect it: alchemist connect --project N.")
+        raise NotFound(
+            f"project {number} has not introduced itself", f"Connect it: alchemist connect --project {number}."
+        )
     return services, found[-1]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from alchemist.cli.corrections import labelled
 from alchemist.cli.panels import config_of, console, printable, question_of, writing
 from alchemist.core.brief import Brief, Exemplar, Writer
-from alchemist.core.errors import BadInput, NoPrograms
+from alchemist.core.errors import BadInput, BadSetting, NoPrograms
 from alchemist.core.ledger import Call, spent
 from alchemist.core.overrides import WAYS
 from alchemist.core.programs import Entry
@@ -62,7 +62,7 @@ def run(
         try:
             entries = writer.write(brief)
         finally:
-            _tell_cost(calls)
+            _tell_cost(calls, settings)
         status.update(f"trying {len(entries)} programs")
         sample = [*tasks, *unlabelled][:SAMPLE]
         known = {x.task.key: x.answer for x in exemplars}
@@ -119,17 +119,29 @@ def _writer(
         raise BadInput(f"--way is {way!r}", f"Choose {', '.join(WAYS[:-1])} or {WAYS[-1]}.")
     if documents and way != "documents":
         raise BadInput(f"--way {way} uses no documents", "Leave --document out, or say --way documents.")
+    given = read_documents(documents, _say)
+    if not settings.openai_api_key and not settings.openai_base_url:
+        raise BadSetting("there is no key for a language model", "Set OPENAI_API_KEY, or choose --writer offline.")
     contract = Contract(sorted(MODULES - {"__future__"}), lacks())
     price = price_of(settings.llm, settings.openai_base_url, settings.llm_price)
     endpoint = Endpoint(settings.llm, settings.openai_api_key, settings.openai_base_url, keep, price=price)
-    return LlmWriter(endpoint, contract, tell, way, read_documents(documents, _say), settings.ask_for)
+    return LlmWriter(endpoint, contract, tell, way, given, settings.ask_for)
 
 
-def _tell_cost(calls: Sequence[Call]) -> None:
+def _tell_cost(calls: Sequence[Call], settings: Settings) -> None:
     """What was paid for the language model; these calls are in no ledger, and no budget is held against them."""
-    if calls:
-        priced = next((x.priced for x in calls if x.priced), "no price is known; ALCHEMIST_LLM_PRICE sets it")
-        _say(f"{calls[0].model}: {spent(calls).words} ({priced})")
+    from alchemist.writer.prices import price_of
+
+    if not calls:
+        return
+    price = price_of(settings.llm, settings.openai_base_url, settings.llm_price)
+    if price is None:
+        _say(f"{settings.llm}: {spent(calls).words} (no price is known; ALCHEMIST_LLM_PRICE sets it)")
+        return
+    billed = [x for x in calls if x.usd is not None]
+    _say(f"{settings.llm}: {spent(billed).words} ({price.source})")
+    if other := len(calls) - len(billed):
+        _say(f"{other} more without a known bill: broken off, too late, or without a count of tokens")
 
 
 def _say(words: str) -> None:

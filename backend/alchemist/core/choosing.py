@@ -27,6 +27,9 @@ PRIOR = (3.5, 1.5)
 """Beta prior of a program's accuracy: as if five votes were known, 70 % of them right."""
 
 
+PEOPLE, OTHERS = "annotated tasks", "tasks"
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """A program with what it voted, and the votes by which its accuracy is judged: `right` of `tried`."""
@@ -40,7 +43,10 @@ class _Candidate:
 
     @property
     def words(self) -> str:
-        return f"right on {self.right} of {self.tried} tasks by {self.judge}" if self.tried else "nobody can judge it"
+        if not self.tried:
+            return "nobody can judge it"
+        verb = "right" if self.judge == PEOPLE else "agrees with the other programs"
+        return f"{verb} on {self.right} of {self.tried} {self.judge}"
 
     @property
     def places(self) -> list[int]:
@@ -74,10 +80,9 @@ def choose(
         else:
             alike.append(place)
     taken = _adding_most([candidates[x] for x in sorted(alike)], block.size, labels, target)
-    return [
-        Judged(one.entry, one.entry in taken, reasons.get(place) or taken.get(one.entry) or _too_many(one, target))
-        for place, one in enumerate(candidates)
-    ]
+    words = [reasons.get(place) or taken.get(x.entry) or _too_many(x, target) for place, x in enumerate(candidates)]
+    stays = [place not in reasons and x.entry in taken for place, x in enumerate(candidates)]
+    return [Judged(*one) for one in zip(entries, stays, words, strict=True)]
 
 
 def _candidate(entry: Entry, column: Column, block: VoteBlock, known: Sequence[int | None]) -> _Candidate:
@@ -85,9 +90,9 @@ def _candidate(entry: Entry, column: Column, block: VoteBlock, known: Sequence[i
     votes = [(code, answer) for code, answer in zip(column.codes, known, strict=True) if code >= 0]
     by_people = [code == answer for code, answer in votes if answer is not None]
     if len(by_people) >= ENOUGH_KNOWN and entry.writer not in LEARNERS:
-        return _Candidate(entry, column, sum(by_people), len(by_people), "people's annotations", pieces)
+        return _Candidate(entry, column, sum(by_people), len(by_people), PEOPLE, pieces)
     by_others = _by_others(column, block)
-    return _Candidate(entry, column, sum(by_others), len(by_others), "the other programs", pieces)
+    return _Candidate(entry, column, sum(by_others), len(by_others), OTHERS, pieces)
 
 
 def _by_others(column: Column, block: VoteBlock) -> list[bool]:
@@ -110,7 +115,7 @@ def _by_others(column: Column, block: VoteBlock) -> list[bool]:
 def _poor(one: _Candidate, labels: int) -> str:
     """Whether those who judge it show that it is not right often enough."""
     least = needed(labels)
-    if one.judge == "the other programs" and one.tried < ENOUGH:
+    if one.judge == OTHERS and one.tried < ENOUGH:
         return ""
     return f"{one.words}, {least:.0%} are needed" if at_most(one.right, one.tried, least) <= DOUBT else ""
 
@@ -137,7 +142,9 @@ def _adding_most(candidates: Sequence[_Candidate], size: int, labels: int, targe
         places = best.places
         alone = sum(not votes[place] for place in places)
         rank = f"choice {len(taken) + 1} of {len(candidates)}"
-        taken[best.entry] = f"{rank}: {best.words}; votes on {len(places)} of {size}, on {alone} before any other"
+        taken[best.entry] = (
+            f"{rank}: {best.words}; votes on {len(places)} of {size}, {alone} of them still without a vote"
+        )
         for place in places:
             votes[place][best.column.codes[place]] += 1
     return taken

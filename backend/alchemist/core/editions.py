@@ -14,6 +14,8 @@ from alchemist.core.questions import Question, question_from
 
 NO_EDITION = "alchemist-0"
 """What `/setup` says before a project has an edition."""
+FINE = 100
+"""On fewer corrections than this scores are calibrated roughly."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,9 @@ class Panel:
     def scores(self) -> str:
         """What its scores can be trusted for, in words."""
         if self.weights.get("calibrated"):
-            return f"calibrated on {self.weights['gold']} corrections"
-        return "not calibrated: too few corrections of tasks with a vote"
+            roughly = "roughly " if self.weights["gold"] < FINE else ""
+            return f"{roughly}calibrated on {self.weights['gold']} corrections"
+        return "not calibrated: too few corrections of tasks with a vote, or not the combiner auto"
 
 
 WITHHOLD, MARK = "withhold", "mark"

@@ -164,8 +164,11 @@ def total(engine: Engine) -> float:
 
 
 def characters_per_token(engine: Engine, project: str) -> float | None:
-    """How many characters of this project's prompts were one token; None as long as no endpoint told."""
-    counted = sa.and_(table.c.project == project, table.c.tokens_in > 0)
+    """How many characters of this project's prompts were one token; None as long as no endpoint told.
+
+    Prompts that were forgotten with the project's tasks say nothing.
+    """
+    counted = sa.and_(table.c.project == project, table.c.tokens_in > 0, table.c.prompt != "")
     wanted = sa.select(sa.func.sum(sa.func.length(table.c.prompt)), sa.func.sum(table.c.tokens_in)).where(counted)
     with reading(engine) as connection:
         characters, tokens = connection.execute(wanted).one()

@@ -29,6 +29,7 @@ from alchemist.state.schema import (
     documents,
     editions,
     events,
+    llm_calls,
     panels,
     projects,
     sources,
@@ -214,8 +215,13 @@ class SqlStore:
             return list(connection.execute(wanted).scalars())
 
     def forget(self, key: str) -> None:
-        """Delete what was kept of a project's tasks, and its documents; editions, decisions and programs stay."""
+        """Delete what was kept of a project's tasks, and its documents; editions, decisions and programs stay.
+
+        Of calls of a language model what they cost stays, without their texts, which quote tasks; none is recalled.
+        """
         with writing(self.engine) as connection:
+            of_project = llm_calls.c.project == key
+            connection.execute(sa.update(llm_calls).where(of_project).values(prompt="", reply="", prompt_hash=""))
             for one in (tasks, annotation_rows, events, vote_blocks, table, documents):
                 connection.execute(sa.delete(one).where(one.c.project == key))
 

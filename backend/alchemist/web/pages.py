@@ -85,7 +85,7 @@ def _spent(known: Spent) -> str:
     """What the language model cost, in words; empty where none was asked."""
     if not known.calls:
         return ""
-    unknown = f", and {known.unknown:,} calls at a price that is not known" if known.unknown else ""
+    unknown = f", {known.unknown:,} of them at a price that is not known" if known.unknown else ""
     return f"${known.usd:.4f} for {known.calls:,} calls of a language model{unknown}"
 
 
