@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from alchemist.core.errors import LabelStudioAway, ProjectGone
+from alchemist.core.jobs import THIN
 from alchemist.core.ports import Project
 from alchemist.core.tasks import Task
 from alchemist.services import Services
@@ -81,6 +82,16 @@ def test_a_job_is_done_and_told(services: Studios) -> None:
     assert project.note == f"{name} answers 2 of 3 unlabelled tasks, 3 stored now; title mode"
     assert jobs.open_jobs(services.store.engine) == []
     assert work_once(services) is False
+
+
+def test_cleaning_up_does_not_hide_what_was_published(services: Studios) -> None:
+    while work_once(services):
+        pass
+    services.store.enqueue(THIN, KEY)
+    assert work_once(services)
+    project = services.store.project(KEY)
+    assert project is not None
+    assert project.note == f"{project.serving} answers 2 of 3 unlabelled tasks, 3 stored now; title mode"
 
 
 def test_a_failure_is_told_with_its_hint_and_tried_again(services: Studios) -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from alchemist.core.errors import AlchemistError, StateAway
+from alchemist.core.jobs import THIN
 from alchemist.queue import Outage, RedisQueue, work
 from alchemist.services import Services
 from alchemist.settings import read_settings
@@ -127,7 +128,8 @@ def _do(services: Services, job: jobs.Job) -> None:
 
     try:
         done = services.do(job.kind, job.project, job.asked, tell)
-        services.store.mark(job.project, note=done[:2000])
+        if job.kind != THIN:  # what was published is worth more to an admin than what was cleaned up after it
+            services.store.mark(job.project, note=done[:2000])
         log.info("project %s: %s", job.project, done)
         jobs.finish(engine, job, time.time())
     except StateAway:
