@@ -153,9 +153,9 @@ class Services(Parts):
 
     def _done(self, kind: str, project: Project, since: float, tell: Tell) -> str:
         wanted = share(self.setting(project, "fallback"))
-        work = self.work(project, tell)
         if kind == FALLBACK and not self.reaches_language_model:
             return "no task is asked about: set OPENAI_API_KEY, or OPENAI_BASE_URL of an endpoint that needs no key"
+        work = self.work(project, tell)
         if kind == FALLBACK:
             return fall_back(work, self.asker(project, tell), wanted)
         done = _DOES[kind](work, since, self.settings)

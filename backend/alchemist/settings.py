@@ -62,7 +62,7 @@ class Settings:
         "ALCHEMIST_CHEAP_LLM", "gpt-5-nano", "Cheap language model that `cost` compares with asking for every task."
     )
     budget_usd: str = _setting(
-        "ALCHEMIST_BUDGET_USD", "", "US dollars that may be spent on language models in all; empty = no limit."
+        "ALCHEMIST_BUDGET_USD", "", "US dollars that workers may spend on language models in all; empty = no limit."
     )
     fallback: str = _setting(
         "ALCHEMIST_FALLBACK", "0", "Share of tasks, the least certain, that the language model answers: 0 to 0.5."

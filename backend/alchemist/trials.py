@@ -104,8 +104,10 @@ def judge(
     vote: Vote,
     target: int | None = None,
 ) -> list[Judged]:
-    """A word on every program, in order: each is tried, then `target` of those that passed are taken (None: all that
-    are no near copies and not poor). `known`: people's answers by task key."""
+    """A word on every program, in order: each is tried, then `target` of those that passed are taken.
+
+    None takes all that are no near copies and not poor. `known`: people's answers by task key.
+    """
     sources = [entry.source for entry in entries]
     forwards = vote(question, sources, sample)
     backwards = vote(question, sources, sample[::-1])
@@ -125,9 +127,10 @@ def fitted(work: Work, facts: Facts, panels: Sequence[Panel]) -> Edition:
         panel = panel if "left_out" in panel.weights else _tried_alone(work, facts, panel)
         known = {"left_out": panel.weights["left_out"], "corrections": len(facts.answered)}
         known["until"] = max(facts.said_at.values(), default="")
-        known["worth"] = asdict(worth_of(work, facts, panel))
-        known["doubts"] = len(doubted(work, facts, panel))
-        weighed.append(replace(panel, weights=work.fit(*_rows(work, facts, panel)) | known))
+        rows = _rows(work, facts, panel)
+        known["worth"] = asdict(_worth(work, facts, panel, rows))
+        known["doubts"] = len(_doubts(work, rows))
+        weighed.append(replace(panel, weights=work.fit(*rows) | known))
     return Edition(0, work.seed, tuple(weighed), work.threshold)
 
 
@@ -174,22 +177,24 @@ def outcomes(
     return _right(work, facts, panel.question, posteriors, judges)
 
 
-def worth_of(work: Work, facts: Facts, panel: Panel) -> Worth:
+def _worth(work: Work, facts: Facts, panel: Panel, rows: tuple[Rows, Gold, Gold]) -> Worth:
     """What the panel is worth beside a classifier on the same labels, on corrections that neither has seen."""
     judges = unseen(work, facts, panel)
-    labels = len(panel.question.labels)
     if len(judges) < LEAST:
         return too_early(len(judges))
-    alone = _right(work, facts, panel.question, work.alone(*_rows(work, facts, panel)), judges)
-    return worth(outcomes(work, facts, panel, judges), alone, labels)
+    ours, alone = (_right(work, facts, panel.question, x(*rows), judges) for x in (work.cross_fit, work.alone))
+    return worth(ours, alone, len(panel.question.labels))
 
 
 def doubted(work: Work, facts: Facts, panel: Panel) -> list[tuple[Task, Doubt]]:
     """The corrections that are worth a second look, the gravest doubt first; too few of them raise no doubt."""
-    rows, gold, taught = _rows(work, facts, panel)
-    if sum(x is not None for x in gold) < LEAST:
-        return []
-    return [(facts.tasks[x.place], x) for x in doubts(gold, work.cross_fit(rows, gold, taught))]
+    return [(facts.tasks[x.place], x) for x in _doubts(work, _rows(work, facts, panel))]
+
+
+def _doubts(work: Work, rows: tuple[Rows, Gold, Gold]) -> list[Doubt]:
+    _, gold, _ = rows
+    few = sum(x is not None for x in gold) < LEAST
+    return [] if few else doubts(gold, work.cross_fit(*rows))
 
 
 def _right(

@@ -96,7 +96,7 @@ def measured(brief: Brief, replies: Sequence[str], way: str) -> list[str]:
     """The figures of one way, as cells."""
     endpoint = Replays(replies)
     document = Document("README.md", (shipped("programs") / "README.md").read_text(encoding="utf-8"))
-    LlmWriter(endpoint, CONTRACT, way=way, documents=[document]).write(brief)  # type: ignore[arg-type]
+    LlmWriter(endpoint, CONTRACT, way=way, documents=[document]).write(brief)
     prompts = [text for purpose, text in endpoint.prompts if purpose == WRITE]
     sizes = [tokens(x) for x in prompts]
     every = sum(tokens(text) for _, text in endpoint.prompts)

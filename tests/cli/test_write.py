@@ -53,7 +53,7 @@ def programs(project: Project) -> dict[str, str]:
 
 def refused(result: Result, error: type[Exception]) -> tuple[str, str]:
     assert type(result.exception) is error, result.exception
-    return result.exception.message, result.exception.hint  # type: ignore[union-attr]
+    return result.exception.message, result.exception.hint
 
 
 def test_what_is_written_from_exemplars_votes(project: Project, write: Write) -> None:

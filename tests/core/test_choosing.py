@@ -47,7 +47,7 @@ def judged(
 
 def taken(*votes: str, **more: object) -> str:
     """The names of those that are taken."""
-    return "".join(x.entry.name for x in judged(*votes, **more) if x.taken)  # type: ignore[arg-type]
+    return "".join(x.entry.name for x in judged(*votes, **more) if x.taken)
 
 
 def half(votes: str, start: int = 0) -> str:

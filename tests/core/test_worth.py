@@ -50,6 +50,12 @@ def test_the_numbers_are_told():
     assert too_early(1).reason == "1 corrections can be judged by, 20 are needed"
 
 
+def test_a_classifier_that_can_read_nothing_is_said_to_answer_nothing():
+    found = worth([True] * 20, [None] * 20, 2)
+    answers = "a classifier that learned from the same labels alone answers none of them"
+    assert (found.verdict, found.reason) == (HELP, f"right on 20 of 20 corrections, and {answers}")
+
+
 def test_both_are_held_against_the_same_corrections():
     with pytest.raises(ValueError, match="argument 2"):
         worth([True], [True, False], 2)

@@ -9,6 +9,7 @@ import ast
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from alchemist.core.programs import LEARNERS, Entry, Judged
 from alchemist.core.syntax import tree_of
@@ -25,8 +26,6 @@ ENOUGH_KNOWN = 5
 """On fewer annotated tasks than this the other programs are asked how good a program is."""
 PRIOR = (3.5, 1.5)
 """Beta prior of a program's accuracy: as if five votes were known, 70 % of them right."""
-
-
 PEOPLE, OTHERS = "annotated tasks", "tasks"
 
 
@@ -48,7 +47,7 @@ class _Candidate:
         verb = "right" if self.judge == PEOPLE else "agrees with the other programs"
         return f"{verb} on {self.right} of {self.tried} {self.judge}"
 
-    @property
+    @cached_property
     def places(self) -> list[int]:
         return [place for place, code in enumerate(self.column.codes) if code >= 0]
 
@@ -101,14 +100,9 @@ def _by_others(column: Column, block: VoteBlock) -> list[bool]:
     for place, code in enumerate(column.codes):
         if code < 0:
             continue
-        others: dict[int, int] = {}
-        for other in block.columns:
-            if other is not column and other.codes[place] >= 0:
-                others[other.codes[place]] = others.get(other.codes[place], 0) + 1
-        most = max(others.values(), default=0)
-        winners = [label for label, count in others.items() if count == most]
-        if len(winners) == 1:
-            said.append(winners[0] == code)
+        others = Counter(x.codes[place] for x in block.columns if x is not column and x.codes[place] >= 0)
+        if _lead(others):
+            said.append(others.most_common(1)[0][0] == code)
     return said
 
 

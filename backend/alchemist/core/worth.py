@@ -45,11 +45,14 @@ def worth(programs: Sequence[bool | None], alone: Sequence[bool | None], labels:
     pairs = [(x is True, y is True) for x, y in zip(programs, alone, strict=True)]
     size, ours, theirs = len(pairs), sum(x for x, _ in pairs), sum(y for _, y in pairs)
     gained, lost = sum(x and not y for x, y in pairs), sum(y and not x for x, y in pairs)
-    counted = f"right on {ours} of {size} corrections, a classifier that learned from the same labels alone on {theirs}"
+    beside = "a classifier that learned from the same labels alone"
+    counted = f"right on {ours} of {size} corrections, {beside} on {theirs}"
     tested = f"{counted} ({probability(min(sign_test(gained, lost), sign_test(lost, gained)))})"
     if size < LEAST:
         return too_early(size)
     verdict = _judged(size, ours, theirs, gained, lost, labels)
+    if all(x is None for x in alone):  # there is nothing in the tasks that it could read
+        tested = f"right on {ours} of {size} corrections, and {beside} answers none of them"
     return Worth(verdict, tested, size, ours / size, theirs / size)
 
 
