@@ -64,9 +64,9 @@ def members_of(unfitted: Mapping[str, Any], rows: Rows, rarest: int) -> list[Mem
     """Who may take part: the answers that need no correction, as they are, and then what is learned."""
     counted, snorkel = majority(rows.source_ids), snorkel_in(unfitted)
     same = unfitted["kind"] == "majority"
-    members = _in_three_ways("the majority", 2 * TRUST if same else TRUST, counted)
+    members = _unfitted("the majority", 2 * TRUST if same else TRUST, counted)
     if not same:
-        members += _in_three_ways("the majority with Snorkel", TRUST, unfitted)
+        members += _unfitted("the majority with Snorkel", TRUST, unfitted)
     if snorkel is not None:
         members.append(Member("Snorkel's label model", " with label biases", 1.0, partial(scaled, snorkel)))
     members.append(Member("votes weighed by measured accuracy", "", 1.0, _scaled_accuracy))
@@ -75,11 +75,11 @@ def members_of(unfitted: Mapping[str, Any], rows: Rows, rarest: int) -> list[Mem
     return members
 
 
-def _in_three_ways(name: str, trust: float, weights: Mapping[str, Any]) -> list[Member]:
+def _unfitted(name: str, trust: float, weights: Mapping[str, Any]) -> list[Member]:
+    """No biases: the labels of few corrections are seldom as frequent as those of the tasks to come."""
     return [
         Member(name, " as it is", trust, lambda _rows, _gold: weights),
         Member(name, " with fitted confidence", trust, partial(scaled, weights, biased=False)),
-        Member(name, " with fitted confidence and label biases", 1.0, partial(scaled, weights)),
     ]
 
 
