@@ -21,11 +21,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from alchemist.core.jobs import PREPARE, REVIEW, TRAIN
-from alchemist.demo.processes import Process, free_port
+from alchemist.demo.processes import Process
 from alchemist.services import Services
 from alchemist.settings import Settings, inherited
 from alchemist.state import jobs
 from alchemist.web.app import create_app
+from tests.conftest import own_port
 
 ROOT = Path(__file__).parents[1]
 REPLIES = ROOT / "tests" / "data" / "completions" / "youtube" / "first" / "replies"
@@ -291,7 +292,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process,
         [command, "init", "backend", "--script", script], stdout=subprocess.PIPE, timeout=120, check=False, **called
     )
     assert made.returncode == 0, made.stdout.decode()
-    port = free_port(9290)
+    port = own_port(9290)
     arguments = [command, "start", "backend", "--host", "127.0.0.1", "--port", str(port)]
     log = folder / "log.txt"
     with log.open("ab") as out:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from label_studio_sdk import LabelStudio
 
-from alchemist.demo.processes import Login, Process, free_port, start_backend, start_label_studio
+from alchemist.demo.processes import Login, Process, start_backend, start_label_studio
+from tests.conftest import own_port
 from tests.e2e.user import User
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     command = ROOT / ".venv-label-studio" / "bin" / "label-studio"
     if not command.exists():
         absent("Label Studio (make label-studio)")
-    process = start_label_studio(command, tmp_path_factory.mktemp("label-studio"), LOGIN, free_port(8180))
+    process = start_label_studio(command, tmp_path_factory.mktemp("label-studio"), LOGIN, own_port(8180))
     try:
         process.wait("/health", 300)
         yield process
@@ -45,7 +46,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """The backend as it is started by people, with the recorded programs for YouTube comments."""
-    process = start_backend(tmp_path_factory.mktemp("backend"), free_port(9190), "--programs", str(REPLIES))
+    process = start_backend(tmp_path_factory.mktemp("backend"), own_port(9190), "--programs", str(REPLIES))
     try:
         process.wait("/health", 60)
         yield process
@@ -72,7 +73,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def begin(folder: str = "backend", **settings: str) -> Process:
         settings = {"ALCHEMIST_WRITER": "offline", "OPENAI_API_KEY": "", **settings}
-        started.append(start_backend(tmp_path / folder, free_port(9290), **settings))
+        started.append(start_backend(tmp_path / folder, own_port(9290), **settings))
         started[-1].wait("/health", 60)
         return started[-1]
 

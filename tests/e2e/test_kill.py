@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from alchemist.demo.processes import Process, free_port, start_backend
+from alchemist.demo.processes import Process, start_backend
+from tests.conftest import SAID, Say, own_port
 from tests.e2e.services import children
 from tests.e2e.test_first_edition import agreement, filled
 from tests.e2e.user import User
@@ -42,7 +43,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def serve(home: Path) -> Iterator[Serve]:
     """Start the backend, always at the same address and with the same home."""
-    port = free_port(9390)
+    port = own_port(9390)
     started: list[Process] = []
 
     def begin() -> Process:
@@ -59,7 +60,7 @@ def serve(home: Path) -> Iterator[Serve]:
 
 @pytest.mark.parametrize("kills", KILLS, ids=["-".join(word for kill in kills for word in kill) for kills in KILLS])
 def test_a_first_edition_completes_once(
-    kills: tuple[tuple[str, str], ...], user: User, serve: Serve, home: Path, capsys: pytest.CaptureFixture[str]
+    kills: tuple[tuple[str, str], ...], user: User, serve: Serve, home: Path, record_property: Say
 ) -> None:
     labels = filled(user, TASKS, ANNOTATED)
     user.backend = serve()
@@ -73,8 +74,7 @@ def test_a_first_edition_completes_once(
     for victim, step in kills:
         hit, holder, attempt = until_step(home, step, attempt)
         kill(user.backend, victim, holder)
-        with capsys.disabled():
-            print(f" [{victim} killed while {hit}]", end="", flush=True)
+        record_property(SAID, f"{victim} killed while {hit}")
         if victim != "worker":
             user.backend = serve()
     version = user.until_published()

@@ -63,7 +63,7 @@ def test_tasks_imported_later_are_predicted_when_asked_for_and_only_once(user: U
     user.retrieve([retrieved])
     found = user.predictions(retrieved)
     assert [(x["model_version"], x["result"][0]["value"]["choices"]) for x in found] == [(version, ["ham"])]
-    user.until(lambda: user.versions() == {version: 63}, 30)  # the third one comes by itself
+    user.until(lambda: user.versions() == {version: 63})  # the third one comes by itself
 
 
 def test_next_task_comes_pre_annotated(user: User) -> None:
@@ -94,10 +94,10 @@ def test_every_event_of_an_annotators_day_is_answered(user: User) -> None:
     user.annotate(tasks[2], "ham")
     began = time.monotonic()
     user.train(model.id)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # it waits for no training
     user.call("DELETE", f"api/annotations/{done}/")
     user.call("DELETE", f"api/tasks/{tasks[3]}/")
-    user.until(lambda: user.status()["job"] is None, 30)
+    user.until(lambda: user.status()["job"] is None)
 
     after = user.events()
     counted = {action: after[action] - before.get(action, 0) for action in after}

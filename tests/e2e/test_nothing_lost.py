@@ -17,11 +17,12 @@ import sqlalchemy as sa
 
 from alchemist.core.corrections import Record
 from alchemist.core.jobs import THIN
-from alchemist.demo.processes import Process, free_port, start_backend
+from alchemist.demo.processes import Process, start_backend
 from alchemist.state.database import open_database, reading
 from alchemist.state.jobs import open_jobs
 from alchemist.state.schema import events
 from alchemist.state.store import SqlStore
+from tests.conftest import SAID, Say, own_port
 from tests.doubles.people import UNTOLD, People, difference, known, told
 from tests.doubles.truth import Truth, choice
 from tests.e2e.conftest import REPLIES
@@ -43,7 +44,7 @@ class Backend:
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.settings = {"OPENAI_API_KEY": "", "ALCHEMIST_COMBINER": "majority"} | settings
-        self.port = free_port(9590)
+        self.port = own_port(9590)
         self.database = settings.get("ALCHEMIST_DATABASE_URL") or f"sqlite:///{home / 'alchemist.sqlite3'}"
         self.started: list[Process] = []
 
@@ -135,7 +136,7 @@ def state(backend: Backend) -> Iterator[State]:
 
 @pytest.mark.parametrize(("database", "kills"), [("sqlite", 20), ("postgresql", 6)])
 def test_a_hundred_things_are_done_around_each_kill(
-    kills: int, backend: Backend, state: State, capsys: pytest.CaptureFixture[str]
+    kills: int, backend: Backend, state: State, record_property: Say
 ) -> None:
     with Truth() as truth:
         truth.import_tasks(f"{'check out my channel' if n % 2 else 'love this song'} {n}" for n in range(TASKS))
@@ -162,8 +163,7 @@ def test_a_hundred_things_are_done_around_each_kill(
         finally:
             people.end()
         state.until_quiet()
-        with capsys.disabled():
-            print(summary(truth), end=" ", flush=True)
+        record_property(SAID, summary(truth))
         assert truth.server.broken == []
         assert min(len(truth.heard), len(truth.lost)) > kills * PHASE / 10  # there was something to hear, and to miss
         assert_equal(truth, state)
@@ -190,7 +190,7 @@ def summary(truth: Truth) -> str:
     lost = dict(Counter(error for _, error in truth.lost))
     statuses = dict(Counter(status for _, _, status in truth.heard))
     quick = f"{statistics.median(seconds) * 1000:.1f} ms, 95 %: {seconds[len(seconds) * 95 // 100] * 1000:.1f} ms"
-    return f"[{len(seconds)} events heard {statuses}, lost {lost}; answered in {quick}]"
+    return f"{len(seconds)} events heard {statuses}, lost {lost}; answered in {quick}"
 
 
 def test_sixty_events_of_a_real_label_studio(user: User, backend: Backend, state: State) -> None:

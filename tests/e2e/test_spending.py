@@ -39,7 +39,7 @@ def test_the_least_certain_tasks_are_asked_about_and_every_call_is_in_the_ledger
         settings["OPENAI_BASE_URL"] = llm.url
         user.backend = start(ALCHEMIST_WRITER="llm", **settings)
         user.connect()
-        user.until(lambda: "asked scripted" in user.status()["questions"][0]["writers"], 120)
+        user.until(lambda: "asked scripted" in user.status()["questions"][0]["writers"])
         idle(user)
         single = [x for x in llm.prompts if ONE_ITEM in x]
     assert len(single) == len(set(single)) == TASKS // 10

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 import redis
 
-from alchemist.demo.processes import Process, free_port, start_backend
+from alchemist.demo.processes import Process, start_backend
+from tests.conftest import own_port
 from tests.e2e.services import PostgresServer, RedisServer, children, postgres_server, redis_server, start_worker, until
 from tests.e2e.test_first_edition import agreement, filled
 from tests.e2e.user import User
@@ -62,7 +63,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         queue, database = running.enter_context(redis_server()), running.enter_context(postgres_server())
         settings = {"ALCHEMIST_WRITER": "offline", "OPENAI_API_KEY": ""}
         settings |= {"ALCHEMIST_DATABASE_URL": database.url, "REDIS_URL": queue.url}
-        server = start_backend(tmp_path / "server", free_port(9490), "--no-worker", **settings)
+        server = start_backend(tmp_path / "server", own_port(9490), "--no-worker", **settings)
         running.callback(server.stop)
         workers = [start_worker(tmp_path / name, **settings) for name in ("one", "two")]
         for worker in workers:
@@ -103,7 +104,7 @@ def test_a_killed_worker_costs_seconds_and_the_other_one_goes_on(user: User, sta
     ((holder,),) = stack.rows("SELECT worker FROM jobs WHERE state = 'open' AND lease IS NOT NULL")
     (killed,) = (x for x in stack.workers if str(x.child.pid) == holder.rpartition("-")[2])
     killed.child.kill()
-    user.until(lambda: user.status()["published"] == user.version() and user.status()["job"] is None, 120)
+    user.until(lambda: user.status()["published"] == user.version() and user.status()["job"] is None)
     assert_once(user, labels, stack)
 
 
@@ -122,11 +123,11 @@ def test_redis_dies_in_the_middle_and_comes_back(user: User, stack: Stack) -> No
 
     stack.redis.kill()
     user.train(model.id)
-    user.until(lambda: user.status()["job"] is None, 60)  # a worker found it by itself
+    user.until(lambda: user.status()["job"] is None)  # a worker found it by itself
     stack.redis.start()
     user.train(model.id)
     stack.until_handed_out()
-    user.until(lambda: user.status()["job"] is None, 60)
+    user.until(lambda: user.status()["job"] is None)
     assert_once(user, labels, stack)
     stack.assert_all_alive()
 
@@ -157,7 +158,7 @@ def test_postgresql_dies_in_the_middle_and_comes_back(user: User, stack: Stack, 
     until(lambda: sum(away in log for log in stack.logs()) >= seen_by, 60, f"{seen_by} workers say that it is away")
     stack.assert_all_alive()
     stack.postgres.start()
-    user.until(lambda: user.status()["published"] == user.version() and user.status()["job"] is None, 120)  # a lease
+    user.until(lambda: user.status()["published"] == user.version() and user.status()["job"] is None)  # a lease
     assert_once(user, labels, stack)
     stack.assert_all_alive()
     assert "Traceback" not in stack.server.log.read_text() + "".join(stack.logs())
@@ -174,7 +175,7 @@ def test_a_restart_of_postgresql_that_nobody_saw_costs_no_request(stack: Stack) 
 
 def test_a_worker_that_dies_while_postgresql_is_away_is_started_again(tmp_path: Path) -> None:
     with postgres_server() as database:
-        server = start_backend(tmp_path, free_port(9490), ALCHEMIST_DATABASE_URL=database.url)
+        server = start_backend(tmp_path, own_port(9490), ALCHEMIST_DATABASE_URL=database.url)
         try:
             server.wait("/health", 60)
             until(lambda: children(server.child.pid), 30, "a worker is there")

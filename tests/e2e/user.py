@@ -23,6 +23,10 @@ def comments(number: int) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+PATIENCE = 180
+"""Seconds that work may take before it counts as hanging: a bound for slow machines, not a measure of speed."""
+
+
 class User:
     """A person with one project of their own."""
 
@@ -73,10 +77,10 @@ class User:
             now = self.status()
             return now["edition"] == now["published"] == self.version() and now["job"] is None
 
-        self.until(done, 60)
+        self.until(done)
         return self.version()
 
-    def until(self, done: Callable[[], bool], seconds: float) -> None:
+    def until(self, done: Callable[[], bool], seconds: float = PATIENCE) -> None:
         ends = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < ends, f"not within {seconds} s; the backend says {self.status()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any
 
@@ -106,6 +106,22 @@ def test_a_call_waits_for_the_bills_of_calls_that_are_under_way(engine: Engine) 
         waiting = threads.submit(ledger.reserve, engine, "2.1", call(), PRICE, one_at_a_time)
         ended(engine, first, 0.0001, tokens_out=2_000)
         assert waiting.result(timeout=30).row is not None
+
+
+def test_a_bill_that_comes_while_the_budget_is_added_up_is_not_missed(engine: Engine) -> None:
+    one_at_a_time = Budgets(service=MOST + 0.001)
+    first = begun(engine, one_at_a_time)
+    with ThreadPoolExecutor(1) as threads:
+        bills: list[Future[None]] = []
+
+        def bill_comes(_: Any, __: Any, statement: str, *___: Any) -> None:
+            if "sum(" in statement and not bills:
+                bills.append(threads.submit(ended, engine, first, 0.0001))
+                wait(bills, timeout=1.0)  # SQLite lets nobody write before the budget is added up
+
+        sa.event.listen(engine, "after_cursor_execute", bill_comes)
+        assert ledger.reserve(engine, "2.1", call(), PRICE, one_at_a_time, patience=30.0).row is not None
+    assert [x.result() for x in bills] == [None]
 
 
 def test_nobody_waits_for_bills_that_leave_no_room_or_never_come(engine: Engine) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 
-from rich.console import Console
-
 from alchemist.cli.panels import printable
+from alchemist.cli.screen import console
 from alchemist.core.errors import AlchemistError, BadSetting
 from alchemist.core.ports import Project
 from alchemist.core.programs import source
@@ -20,8 +19,6 @@ from alchemist.services import Services
 from alchemist.settings import Settings, read_settings
 from alchemist.state.jobs import open_jobs
 from alchemist.web.auth import authorization
-
-console = Console()
 
 PATIENCE = 60
 """Seconds after which a job that nobody takes is something wrong."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alchemist.cli.panels import Corrected, console
+from alchemist.cli.panels import Corrected
+from alchemist.cli.screen import aside
 from alchemist.core.corrections import deciding
 from alchemist.core.errors import BadTasks
 from alchemist.core.questions import LabelConfig, Question
@@ -40,7 +41,7 @@ def corrected(
 def _unmeasured(known: Corrected, measured: Sequence[Task]) -> Corrected:
     kept = unlike(known.tasks, measured)
     if gone := len(known.tasks) - len(kept):
-        console.print(f"{gone} of {len(known.tasks)} corrections are test tasks too and are left out")
+        aside.print(f"{gone} of {len(known.tasks)} corrections are test tasks too and are left out")
     return Corrected([known.tasks[place] for place in kept], [known.gold[place] for place in kept])
 
 
@@ -65,7 +66,7 @@ def labelled(
     if not kept:
         raise _without_labels(path, [field])
     if len(kept) < len(records):
-        console.print(f"{len(records) - len(kept)} of {len(records)} tasks have no label and are left out")
+        aside.print(f"{len(records) - len(kept)} of {len(records)} tasks have no label and are left out")
     return kept, gold
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
 from alchemist.cli.projects import cells, opened
+from alchemist.cli.screen import console
 from alchemist.core.ledger import (
     ANSWER,
     CHARACTERS,
@@ -32,8 +32,6 @@ from alchemist.state import ledger
 from alchemist.state.memory import judged
 from alchemist.trials import briefed
 from alchemist.writer.asking import prompts
-
-console = Console()
 
 
 def run(number: int, as_json: bool) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.bar import Bar
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from alchemist.aggregation.weights import posterior
 from alchemist.cli.editions import found
 from alchemist.cli.panels import printable
 from alchemist.cli.projects import cells, opened
+from alchemist.cli.screen import console
 from alchemist.cli.standings import Recorded, recorded
 from alchemist.core.answers import Answer
 from alchemist.core.editions import Edition, Panel
@@ -28,8 +28,6 @@ EXAMPLES = 8
 """Tasks with another answer that are shown for a question, at most."""
 CUT = 160
 """Characters of an example's field that are shown."""
-
-console = Console()
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from alchemist.cli.panels import printable
 from alchemist.cli.projects import cells, opened
+from alchemist.cli.screen import console
 from alchemist.core.errors import NotFound
 from alchemist.state import documents
 from alchemist.writer.documents import read_documents
 from alchemist.writer.passages import passages_of
-
-console = Console()
 
 
 def documents_add(number: int, files: Sequence[Path]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from rich.table import Column, Table
 
 from alchemist.cli.cost import on_record
-from alchemist.cli.projects import cells, console, opened
+from alchemist.cli.projects import cells, opened
+from alchemist.cli.screen import console
 from alchemist.core.editions import Panel
 from alchemist.core.errors import NotFound
 from alchemist.core.ports import Facts, Project

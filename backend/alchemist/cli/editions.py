@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from rich.bar import Bar
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
 from alchemist.cli.panels import printable
 from alchemist.cli.projects import cells, opened
+from alchemist.cli.screen import console
 from alchemist.cli.standings import Recorded, percent, percents, recorded, standings
 from alchemist.core.decisions import PROMOTED, ROLLED_BACK, Decision
 from alchemist.core.editions import Edition, Panel
@@ -33,7 +33,6 @@ MOST_LABELS = 8
 """Labels that are told apart in a row of a table; `--json` tells all of them."""
 STYLES = {"serving": "green", "rejected": "yellow", "was": "dim"}
 
-console = Console()
 Row: TypeAlias = tuple[float, str, str, str, str, str]
 """When, number, name, what became of it, who decided, why."""
 

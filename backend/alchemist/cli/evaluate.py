@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -15,7 +14,8 @@ from alchemist.aggregation.gold import gold_only
 from alchemist.aggregation.measure import measure
 from alchemist.aggregation.weights import posterior
 from alchemist.cli.corrections import corrected, labelled, unlike
-from alchemist.cli.panels import Corrected, config_of, console, fitted, printable, question_of, votes_of
+from alchemist.cli.panels import Corrected, config_of, fitted, printable, question_of, votes_of
+from alchemist.cli.screen import aside, console
 from alchemist.core.answers import Answer
 from alchemist.core.errors import BadInput
 from alchemist.core.kinds import KINDS
@@ -99,7 +99,7 @@ def _alone(
     """What a classifier scores on the same tasks that learns from the same corrections and hears no program."""
     everything, labels = [*known.tasks, *tasks], len(question.labels)
     rows = Rows((), (), labels, len(everything), everything)
-    with console.status("training a classifier on the corrections alone"):
+    with aside.status("training a classifier on the corrections alone"):
         said = gold_only(rows, [*known.gold, *[None] * len(tasks)], seed)[len(known.tasks) :]
     if said[0] is None:
         return None
@@ -131,7 +131,6 @@ def _programs(entries: Sequence[Entry], block: VoteBlock, gold: Sequence[int]) -
 
 
 def _show(figures: Mapping[str, Any]) -> None:
-    out = Console()
     table = Table(Column("program", overflow="fold"))
     for name in ("coverage", "accuracy", "faults", "µs / task"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -139,15 +138,17 @@ def _show(figures: Mapping[str, Any]) -> None:
         accuracy = "-" if row["accuracy"] is None else f"{row['accuracy']:.3f}"
         cells = (f"{row['coverage']:.3f}", accuracy, str(row["faults"]), f"{row['us_per_task']:.0f}")
         table.add_row(escape(row["name"]), *cells)
-    out.print(table)
+    console.print(table)
     for row in figures["programs"]:
         if row["fault"]:
-            out.print(f"{row['name']}, its first fault: {printable(row['fault'])[:80]}", markup=False, highlight=False)
+            console.print(
+                f"{row['name']}, its first fault: {printable(row['fault'])[:80]}", markup=False, highlight=False
+            )
     for line in figures["left_out"]:
-        out.print(f"left out: {line}", markup=False)
-    out.print(f"weights: {figures['combiner_note']}; fitted on {figures['fitted_on']}", markup=False)
+        console.print(f"left out: {line}", markup=False)
+    console.print(f"weights: {figures['combiner_note']}; fitted on {figures['fitted_on']}", markup=False)
     ece = "-" if figures["ece"] is None else f"{figures['ece']:.4f}"
-    out.print(
+    console.print(
         f"n {figures['n']}  accuracy {figures['accuracy']:.4f}  macro F1 {figures['macro_f1']:.4f}  "
         f"coverage {figures['coverage']:.4f}  calibration error {ece}  log-loss {figures['log_loss']:.4f}  "
         f"Brier {figures['brier']:.4f}",
@@ -158,4 +159,4 @@ def _show(figures: Mapping[str, Any]) -> None:
     beside = f"; a classifier on the same corrections alone: accuracy {alone['accuracy']:.4f}" if alone else ""
     given = figures["corrections"]
     used = f", {figures['corrections_used']} of {given} corrections used" if given else ": no corrections were given"
-    out.print(f"scores {scores}{used}{beside}", highlight=False)
+    console.print(f"scores {scores}{used}{beside}", highlight=False)

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
-
 from alchemist.cli.cost import budget_lines, budgets, comparisons, on_record, price_json, price_words, table_of, usd
 from alchemist.cli.projects import cells, opened
+from alchemist.cli.screen import console
 from alchemist.core.ledger import ANSWER, CHARACTERS, LARGEST_OUT, MARGIN, Call, forecast, spent
 from alchemist.core.overrides import share
 from alchemist.core.ports import Project
@@ -22,8 +21,6 @@ from alchemist.state import ledger
 
 USUAL_OUT = LARGEST_OUT / MARGIN
 """Tokens of a usual reply as long as there is none to go by."""
-
-console = Console()
 
 
 def run(number: int, as_json: bool) -> None:

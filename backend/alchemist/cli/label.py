@@ -10,7 +10,8 @@ from typing import Any
 
 from alchemist.aggregation.weights import posterior
 from alchemist.cli.corrections import corrected, unlike
-from alchemist.cli.panels import config_of, console, fitted, votes_of, writing
+from alchemist.cli.panels import config_of, fitted, votes_of, writing
+from alchemist.cli.screen import aside
 from alchemist.core.editions import Edition, Panel
 from alchemist.core.errors import BadInput
 from alchemist.core.questions import Question
@@ -47,7 +48,7 @@ def run(
     for question in config.questions:
         entries, left_out = bind(files, question, config, choose=len(config.questions) > 1)
         for line in left_out:
-            console.print(f"left out for {question.name!r}: {line}", markup=False)
+            aside.print(f"left out for {question.name!r}: {line}", markup=False)
         if not entries:
             continue
         known = corrections[question.name]
@@ -56,7 +57,7 @@ def run(
         again = fit_file is not None or len(others) < len(tasks)
         fit_block = votes_of(f"voting on {question.name}, to fit", question, entries, others) if again else block
         panel = fitted(question, entries, fit_block, others, known, combiner or settings.combiner, seed)
-        console.print(f"{question.name}: {panel.weights['why']}", markup=False)
+        aside.print(f"{question.name}: {panel.weights['why']}", markup=False)
         panels.append(panel)
         blocks[question.name] = block
     if not panels:
@@ -90,9 +91,7 @@ def _write(
         with writing(out):
             out.write_text(text, encoding="utf-8", errors="backslashreplace")
     answered = sum(bool(x["predictions"]) for x in labelled)
-    console.print(
-        f"{answered:,} of {len(labelled):,} tasks labelled{f', written to {out}' if out else ''}", markup=False
-    )
+    aside.print(f"{answered:,} of {len(labelled):,} tasks labelled{f', written to {out}' if out else ''}", markup=False)
 
 
 def _task(record: Mapping[str, Any]) -> dict[str, Any]:

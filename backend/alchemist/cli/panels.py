@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from alchemist.aggregation.gold import fit_gold
+from alchemist.cli.screen import aside
 from alchemist.core.editions import Panel
 from alchemist.core.errors import BadInput, BadLabelConfig
 from alchemist.core.kinds import KINDS
@@ -20,8 +20,6 @@ from alchemist.core.tasks import Task
 from alchemist.core.votes import VoteBlock
 from alchemist.labelstudio.config import read_config
 from alchemist.sandbox.monty import vote
-
-console = Console(stderr=True)
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def writing(path: Path) -> Iterator[None]:
 def progress() -> Iterator[Progress]:
     """A bar on standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
+    with Progress(*columns, console=aside, transient=True) as bars:
         yield bars
 
 
@@ -99,7 +97,7 @@ def fitted(
     if known.tasks:
         block = _joined(block, votes_of("voting on the corrections", question, entries, known.tasks))
     rows = KINDS[question.kind].explode(question, block, [*tasks, *known.tasks])[0]
-    with console.status("fitting the weights"):
+    with aside.status("fitting the weights"):
         weights = fit_gold(rows, [*[None] * len(tasks), *known.gold], combiner, seed)
     return Panel(question, tuple(entries), weights)
 

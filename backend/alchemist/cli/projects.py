@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Column, Table
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from alchemist.aggregation.weights import majority
 from alchemist.cli.panels import printable
+from alchemist.cli.screen import console
 from alchemist.cli.standings import Recorded, percent, percents, recorded, standings
 from alchemist.cli.write import save
 from alchemist.core.editions import NO_EDITION, Edition, Panel
@@ -28,8 +28,6 @@ from alchemist.settings import read_settings
 from alchemist.state import documents
 from alchemist.state.memory import judged
 from alchemist.writer.library import bind, read_folder
-
-console = Console()
 
 
 def programs_list(number: int) -> None:

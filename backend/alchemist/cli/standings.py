@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alchemist.cli.panels import console
+from alchemist.cli.screen import aside
 from alchemist.core.editions import Panel
 from alchemist.core.ports import Facts, Project, Vote
 from alchemist.core.programs import Source
@@ -36,7 +36,7 @@ def recorded(services: Services, project: Project) -> Recorded:
 
     def voted(question: Question, sources: Sequence[Source], tasks: Sequence[Task]) -> VoteBlock:
         """Stored votes are those on what is asked now: a question that was asked otherwise would delete them."""
-        with console.status(f"{len(sources)} programs vote on {len(tasks):,} tasks"):
+        with aside.status(f"{len(sources)} programs vote on {len(tasks):,} tasks"):
             return (stored if config.question(question.name) == question else vote)(question, sources, tasks)
 
     return Recorded(config, facts(config, services.store.record(project.key), ""), voted)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from alchemist.cli.corrections import labelled
-from alchemist.cli.panels import config_of, console, printable, question_of, writing
+from alchemist.cli.panels import config_of, printable, question_of, writing
+from alchemist.cli.screen import aside
 from alchemist.core.brief import Brief, Exemplar, Writer
 from alchemist.core.errors import BadInput, BadSetting, NoPrograms
 from alchemist.core.ledger import Call, spent
@@ -57,7 +58,7 @@ def run(
         seed=settings.seed if seed is None else seed,
     )
     calls: list[Call] = []
-    with console.status("writing programs") as status:
+    with aside.status("writing programs") as status:
         writer = _writer(settings, writer_name, parts, way, documents, status.update, calls.append)
         try:
             entries = writer.write(brief)
@@ -70,11 +71,11 @@ def run(
     taken = [x.entry for x in judged if x.taken]
     for x in judged:
         word = "taken" if x.taken else "left out"
-        console.print(f"{word}: {x.entry.name} ({x.entry.writer}): {printable(x.reason)}", markup=False)
+        aside.print(f"{word}: {x.entry.name} ({x.entry.writer}): {printable(x.reason)}", markup=False)
     if not taken:
         raise NoPrograms("no program may vote", "Give more annotated tasks, or another writer.")
     save(taken, out)
-    console.print(f"{len(taken)} programs written to {out}", markup=False)
+    aside.print(f"{len(taken)} programs written to {out}", markup=False)
 
 
 def save(entries: Sequence[Entry], out: Path) -> list[Path]:
@@ -145,4 +146,4 @@ def _tell_cost(calls: Sequence[Call], settings: Settings) -> None:
 
 
 def _say(words: str) -> None:
-    console.print(printable(words), markup=False)
+    aside.print(printable(words), markup=False)
