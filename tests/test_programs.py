@@ -12,6 +12,7 @@ import pytest
 from alchemist.core.programs import Source, source
 from alchemist.core.questions import Field, Label, LabelConfig, Question
 from alchemist.core.tasks import Task
+from alchemist.core.validation import MOST_SECONDS
 from alchemist.core.votes import ABSTAIN, VoteBlock
 from alchemist.resources import shipped
 from alchemist.sandbox.check import check, parse
@@ -179,11 +180,13 @@ def test_the_readme_says_what_the_sandbox_holds_programs_to() -> None:
         f"version {VERSION}.",
         f"{MAX_SOURCE:,} characters",
         f"{limits.task_seconds * 1000:g} ms a task on average, and {limits.feed_seconds:g} s for a batch",
+        f"(its trial: {MOST_SECONDS * 1000:g} ms)",
         f"{limits.memory >> 20} MB",
         f"{limits.output:,} characters or items",
         f"| {limits.recursion} |",
     ):
         assert number in text
+    assert limits.task_seconds > MOST_SECONDS  # or what the trial allows would run out of time in the sandbox
 
 
 def test_the_example_in_the_readme_is_a_program() -> None:

@@ -50,13 +50,14 @@ MAX_SOURCE = 100_000
 class Limits:
     """What one program may use.
 
-    A feed of n tasks gets `feed_seconds + n * task_seconds`; a program gets `program_seconds` of wall clock
-    for each thousand tasks begun, and is suspended for the rest after `timeouts` tasks that never ended.
-    `memory` is bytes of interpreter heap, `output` the characters and items of one answer.
+    A feed of n tasks gets `feed_seconds + n * task_seconds`: more than a program's trial allows, since on a busy
+    machine it takes longer. A program gets `program_seconds` of wall clock for each thousand tasks begun, and is
+    suspended for the rest after `timeouts` tasks that never ended. `memory` is bytes of interpreter heap, `output` the
+    characters and items of one answer.
     """
 
     feed_seconds: float = 0.5
-    task_seconds: float = 0.005
+    task_seconds: float = 0.015
     program_seconds: float = 20.0
     timeouts: int = 3
     memory: int = 256 << 20
