@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from alchemist.core.errors import BadSetting
@@ -20,8 +22,8 @@ from alchemist.core.ledger import saving as saved
 PRICE = Price(0.25, 0.025, 2.0, "a list")
 
 
-def call(**more: object) -> Call:
-    return Call("write", "any", "p", "r", "", 1.0, **more)  # type: ignore[arg-type]
+def call(**more: Any) -> Call:
+    return Call("write", "any", "p", "r", "", 1.0, **more)
 
 
 def test_cached_tokens_are_among_those_that_go_in_and_are_cheaper():

@@ -40,7 +40,7 @@ class Stack:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.postgres.url) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(query.encode()).fetchall()
 
     def until_progress(self, word: str) -> None:
         """Wait until the job says that it is at a step."""
